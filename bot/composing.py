@@ -1,0 +1,163 @@
+"""Put an answer together for a person: facts filled in, the office for their place, the month facts were confirmed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from bot.catalogue import Answer, Catalogue, Wording
+from bot.facts import MONTH_MATTERS, Fact, Validity
+from bot.messages import Channel
+from bot.places import Found, Office, Place, nearest
+from bot.sessions import Choice, TargetKind
+
+Item = TypeVar("Item")
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person is told, before a channel's form is given to it."""
+
+    paragraphs: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+    closing: str | None = None
+    facts: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Composes replies from one catalogue, for one day, channel and locale."""
+
+    catalogue: Catalogue
+    today: date
+    channel: Channel
+    locale: str
+
+    def message(self, name: str, **values: str) -> str:
+        """Return a system message; `values` fill its own placeholders, facts the rest."""
+        return self._fill(self.catalogue.message(name, self.locale).on(self.channel), values)[0]
+
+    def answer(
+        self, answer: Answer, place: Place | None = None, *, also: str | None = None, lifeline: str | None = None
+    ) -> Reply:
+        """Return the reply of an answer, with the office for a place when it shows offices.
+
+        `also` is an intent to offer first; `lifeline` a danger whose life-saving line goes before everything.
+        """
+        found = self._found(answer, place) if place else ()
+        wording = answer.near if found and answer.near else answer.wording
+        body, facts, is_pending = self._fill(self._say(wording), {})
+        danger = self.catalogue.answer(lifeline, self.locale) if lifeline else None
+        first, lifeline_facts, lifeline_pending = self._fill((danger or answer).lifeline or "", {})
+        offices_lines = self._near(found, place) if place else []
+        paragraphs = [first, *(offices_lines if answer.near else []), body, *([] if answer.near else offices_lines)]
+        if is_pending or lifeline_pending:
+            paragraphs.append(self.message("fact_pending"))
+        used = _unique((*lifeline_facts, *facts))
+        offices = tuple(here.office for here in found)
+        return Reply(
+            paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
+            choices=self._next(answer, also or lifeline),
+            closing=self._confirmed(
+                [*(fact.validity for fact in used if fact.kind in MONTH_MATTERS), *(_shown(offices))]
+            ),
+            facts=tuple(fact.id for fact in used),
+            offices=tuple(office.id for office in offices),
+        )
+
+    def choice(self, intent: str) -> Choice | None:
+        """Return the numbered way to an answer."""
+        answer = self.catalogue.answer(intent, self.locale)
+        return Choice(answer.title, TargetKind.ANSWER, intent) if answer else None
+
+    def offices(self, kinds: Iterable[str]) -> tuple[Office, ...]:
+        """Return the offices of these kinds that people may still be sent to."""
+        wanted = set(kinds)
+        return tuple(o for o in self.catalogue.offices if o.kind in wanted and o.validity.may_be_sent(self.today))
+
+    def _say(self, wording: Wording) -> str:
+        return wording.on(self.channel)
+
+    def _next(self, answer: Answer, also: str | None) -> tuple[Choice, ...]:
+        intents = _unique((*([also] if also else []), *answer.next))
+        return tuple(choice for intent in intents if intent != answer.intent and (choice := self.choice(intent)))
+
+    def _fill(self, text: str, values: dict[str, str]) -> tuple[str, tuple[Fact, ...], bool]:
+        used: list[Fact] = []
+        is_pending = False
+
+        def value_of(match: re.Match[str]) -> str:
+            nonlocal is_pending
+            name = match[1]
+            if name in values:
+                return values[name]
+            fact = self.catalogue.facts.get(name)
+            if fact is None or not fact.validity.may_be_sent(self.today):
+                is_pending = True
+                return self.catalogue.message("pending_value", self.locale).on(self.channel)
+            used.append(fact)
+            return fact.value
+
+        return PLACEHOLDER.sub(value_of, text), _unique(used), is_pending
+
+    def _found(self, answer: Answer, place: Place) -> tuple[Found, ...]:
+        """Return the nearest office, and with it one that can be reached when the nearest gives no contact."""
+        ranked = nearest(self.offices(answer.office_kinds), place)
+        if not ranked or ranked[0].office.has_contact:
+            return ranked[:1]
+        reachable = next((found for found in ranked if found.office.has_contact), None)
+        return (ranked[0], reachable) if reachable else ranked[:1]
+
+    def _near(self, found: tuple[Found, ...], place: Place) -> list[str]:
+        if not found:
+            return []
+        first, *others = found
+        lead = [] if first.km is None else [self.message("office_nearest", place=place.name)]
+        lines = [*lead, self._office(first)]
+        if not first.office.has_contact:
+            lines.append(self.message("office_no_contact" if others else "office_no_contact_at_all"))
+            lines += [self._office(other) for other in others]
+        return lines
+
+    def _office(self, found: Found) -> str:
+        office = found.office
+        name = (
+            office.name if found.km is None else self.message("office_far", office=office.name, km=str(round(found.km)))
+        )
+        details = {
+            "office_address": office.address,
+            "office_phone": ", ".join(office.phones),
+            "office_hours": office.hours,
+        }
+        lines = [name, *(self.message(label, value=value) for label, value in details.items() if value)]
+        if office.validity.conflict:
+            lines.append(self.message("office_confirm_first"))
+        return "\n".join(lines)
+
+    def _confirmed(self, validities: list[Validity]) -> str | None:
+        """Say the oldest month in which a source stated what the reply names, or that a source bears no date."""
+        dated = [validity.source.date for validity in validities if validity.source.date]
+        if dated:
+            return self.message("confirmed", month=self._month(min(dated)))
+        if validities:
+            checked = min(validity.checked_on for validity in validities)
+            return self.message("seen", month=self._month((checked.year, checked.month)))
+        return None
+
+    def _month(self, day: tuple[int, ...]) -> str:
+        """Write a source's date as far as it is known: "septiembre 2025", or only "2025"."""
+        if len(day) == 1:
+            return str(day[0])
+        return f"{self.catalogue.words(self.locale).months[day[1] - 1]} {day[0]}"
+
+
+def _shown(offices: Iterable[Office]) -> tuple[Validity, ...]:
+    return tuple(office.validity for office in offices if office.has_contact or office.hours)
+
+
+def _unique(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(dict.fromkeys(items))

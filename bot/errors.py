@@ -1,0 +1,23 @@
+"""What can go wrong, split by who has to act.
+
+RumboError
+├── InterpreterUnavailable   the NLU server did not answer in time: degrade, count it
+├── StoreUnavailable         Redis or the database is down: degrade where nothing durable is lost
+└── ContentInvalid           our own content is wrong: refuse to start, name every problem
+"""
+
+
+class RumboError(Exception):
+    """Any error of ours."""
+
+
+class InterpreterUnavailable(RumboError):
+    """The NLU server is down, slow or answered nonsense."""
+
+
+class StoreUnavailable(RumboError):
+    """A store cannot be reached."""
+
+
+class ContentInvalid(RumboError):
+    """The content has problems; the message lists all of them."""

@@ -1,0 +1,75 @@
+"""Whether to answer, to ask back or to admit that we did not understand."""
+
+from dataclasses import dataclass
+
+from bot.danger import ORDER as DANGER
+from bot.interpretation import Interpretation, ScoredIntent
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Confidences between 0 and 1, chosen by cross-validation (docs/nlu.md)."""
+
+    answer: float = 0.40
+    """From here on the likeliest intent is answered."""
+    margin: float = 0.12
+    """Closer than this, and below `sure`, two intents are asked about."""
+    sure: float = 0.60
+    guess: float = 0.18
+    """Below `answer` but above this the two likeliest are offered; below it we say we did not understand."""
+    danger: float = 0.25
+    """A danger is answered from here on, whatever else is likely."""
+
+
+@dataclass(frozen=True)
+class Certain:
+    """Answer this intent. `also` is a second need to offer; `lifeline` a danger whose number comes first."""
+
+    intent: str
+    also: str | None = None
+    lifeline: str | None = None
+
+
+@dataclass(frozen=True)
+class Torn:
+    """Ask which of these is meant."""
+
+    intents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Nothing was understood."""
+
+
+Verdict = Certain | Torn | Lost
+
+
+def judge(interpretation: Interpretation, danger: str | None, limits: Thresholds) -> Verdict:
+    """Decide from the interpretation and from the danger that its words tell of, if any."""
+    ranked = interpretation.intents
+    danger = danger or _likely_danger(ranked, limits)
+    if danger:
+        return _danger_first(danger, ranked[0] if ranked else None, limits)
+    if not ranked:
+        return Lost()
+    top, runner_up = ranked[0].confidence, ranked[1].confidence if len(ranked) > 1 else 0.0
+    is_close = top - runner_up < limits.margin and top < limits.sure
+    if top >= limits.answer and not is_close:
+        return Certain(ranked[0].name)
+    if top >= limits.guess:
+        return Torn(tuple(scored.name for scored in ranked[:2]))
+    return Lost()
+
+
+def _likely_danger(ranked: tuple[ScoredIntent, ...], limits: Thresholds) -> str | None:
+    return next((s.name for s in ranked[:3] if s.name in DANGER and s.confidence >= limits.danger), None)
+
+
+def _danger_first(danger: str, top: ScoredIntent | None, limits: Thresholds) -> Certain:
+    """Answer the danger; but a topic we are sure of is answered under the danger's life-saving line."""
+    if top is None or top.name == danger or top.name in DANGER:
+        return Certain(top.name if top and top.confidence >= limits.sure else danger)
+    if top.confidence >= limits.sure:
+        return Certain(top.name, lifeline=danger)
+    return Certain(danger, also=top.name if top.confidence >= limits.answer else None)

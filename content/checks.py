@@ -1,0 +1,267 @@
+"""What content must hold beyond its shape, and the one way to a catalogue that may be served."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from bot.catalogue import Answer, Catalogue, Wording
+from bot.composing import PLACEHOLDER, Composer
+from bot.danger import ORDER as DANGER
+from bot.errors import ContentInvalid
+from bot.facts import FactKind
+from bot.gsm7 import fits_gsm7, fold
+from bot.keywords import COMMANDS
+from bot.messages import Channel
+from bot.rendering import SmsPolicy, cost_of, render
+from content.intents import INTENTS
+from content.loader import Loaded, read_content
+from content.source import Problem
+
+MAX_SMS_SEGMENTS = 3
+"""An answer that costs more by SMS is an error; the aim is two."""
+AIM_SMS_SEGMENTS = 2
+MAX_WHATSAPP_CHARACTERS = 1024
+"""WhatsApp's limit on the body of a message with buttons or a list."""
+
+OWN_PLACEHOLDERS = {
+    "place_of": {"place", "department"},
+    "office_nearest": {"place"},
+    "office_far": {"office", "km"},
+    "office_address": {"value"},
+    "office_phone": {"value"},
+    "office_hours": {"value"},
+    "confirmed": {"month"},
+    "seen": {"month"},
+}
+"""What the program itself fills into a system message."""
+
+MESSAGES = frozenset(
+    {
+        *OWN_PLACEHOLDERS,
+        *(
+            "notice",
+            "clarify",
+            "none_of_these",
+            "unknown",
+            "no_such_choice",
+            "empty",
+            "voice",
+            "media",
+            "your_location",
+        ),
+        *("which_place", "office_no_contact", "office_no_contact_at_all", "office_confirm_first", "pending_value"),
+        *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "yes_opt_out", "yes_erase", "no_to_menu"),
+        *("source_head", "no_source"),
+    }
+)
+"""Every system message the program sends."""
+
+DIGIT = re.compile(r"\d")
+KNOWN_KEYWORD_LISTS = COMMANDS | {"numbers", "choice_prefixes"}
+
+
+def load_catalogue(root: Path, today: date) -> Catalogue:
+    """Return the catalogue that may be served; raise ContentInvalid naming every problem."""
+    loaded = read_content(root)
+    errors = [problem for problem in check(loaded, today) if not problem.is_warning]
+    if errors:
+        listing = "\n".join(f"  {root.name}/{problem}" for problem in errors)
+        raise ContentInvalid(f"The content has {len(errors)} problem(s), so it is not served:\n{listing}")
+    return loaded.catalogue()
+
+
+def check(loaded: Loaded, today: date) -> list[Problem]:
+    """Return every problem, in the order of the files: those of reading first of all if nothing else can be judged."""
+    if not loaded.problems:
+        for judge in CHECKS:
+            judge(loaded, today)
+    return sorted(loaded.problems)
+
+
+def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the origin, key and text of every wording of every answer."""
+    for (locale, intent), answer in loaded.answers.items():
+        origin = f"answer:{locale}:{intent}"
+        if answer.lifeline:
+            yield origin, ("lifeline",), answer.lifeline
+        yield from _both(origin, (), answer.wording)
+        if answer.near:
+            yield from _both(origin, ("near",), answer.near)
+    for tag, words in loaded.locales.items():
+        for name, wording in words.messages.items():
+            yield from _both(f"locale:{tag}", ("messages", name), wording)
+
+
+def _both(origin: str, path: tuple[str, ...], wording: Wording) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    yield origin, (*path, "whatsapp"), wording.whatsapp
+    if wording.sms != wording.whatsapp:
+        yield origin, (*path, "sms"), wording.sms
+
+
+def _check_intents(loaded: Loaded, _: date) -> None:
+    for (locale, intent), answer in loaded.answers.items():
+        origin = f"answer:{locale}:{intent}"
+        if intent not in INTENTS:
+            loaded.problem_at(origin, f"'{intent}' is no intent we know. See content/intents.py for the list.")
+        for name in answer.next:
+            if (locale, name) not in loaded.answers and ("es", name) not in loaded.answers:
+                loaded.problem_at(origin, f"'next' leads to '{name}', which has no answer. Correct the name.", "next")
+    missing = [intent for intent in INTENTS if ("es", intent) not in loaded.answers]
+    if missing:
+        loaded.problems.append(Problem("answers/es", 1, f"no answer for: {', '.join(missing)}. Write them."))
+
+
+def _check_facts_named(loaded: Loaded, _: date) -> None:
+    for origin, path, text in _wordings(loaded):
+        own = OWN_PLACEHOLDERS.get(path[1], set()) if path[0] == "messages" else set()
+        for name in PLACEHOLDER.findall(text):
+            if name not in loaded.facts and name not in own:
+                hint = f"Write the fact card in facts/ or correct the name{_nearest(name, loaded)}."
+                loaded.problem_at(origin, f"names the fact '{{{name}}}', which does not exist. {hint}", *path)
+        bare = PLACEHOLDER.sub("", text)
+        if "{" in bare or "}" in bare:
+            loaded.problem_at(origin, "has a stray '{' or '}'. They only surround the name of a fact.", *path)
+        if match := DIGIT.search(bare):
+            around = bare[max(0, match.start() - 12) : match.end() + 12].replace("\n", " ")
+            hint = "Put numbers in a fact card and name it as {card}."
+            loaded.problem_at(origin, f"has a number typed by hand near '{around}'. {hint}", *path)
+
+
+def _nearest(name: str, loaded: Loaded) -> str:
+    close = [known for known in loaded.facts if known.split("_")[0] == name.split("_")[0]]
+    return f" (near it: {', '.join(close[:3])})" if close else ""
+
+
+def _check_facts(loaded: Loaded, today: date) -> None:
+    named = {name for _, _, text in _wordings(loaded) for name in PLACEHOLDER.findall(text)}
+    for id_, fact in loaded.facts.items():
+        origin, validity = f"fact:{id_}", fact.validity
+        if id_ in named and not validity.is_publishable:
+            why = "is low in confidence, superseded or closed, yet an answer names it"
+            loaded.problem_at(origin, f"'{id_}' {why}. Take it out of the answer.")
+        elif id_ in named and not validity.may_be_sent(today):
+            loaded.problem_at(origin, f"'{id_}' ran out on {validity.last_day}; people are told so.", is_warning=True)
+        elif validity.is_due(today):
+            loaded.problem_at(origin, f"'{id_}' was due for review on {validity.review_by}.", is_warning=True)
+        if validity.checked_on > today:
+            loaded.problem_at(origin, f"'{id_}' was checked in the future ({validity.checked_on}). Correct the date.")
+        if fact.kind is FactKind.LINK and "://" in fact.value and not fact.value.startswith("https://"):
+            loaded.problem_at(origin, f"'{id_}' is a link without https. Use the safe address.")
+
+
+def _check_danger(loaded: Loaded, _: date) -> None:
+    """An answer to danger opens with a number that saves lives."""
+    for (locale, intent), answer in loaded.answers.items():
+        if intent in DANGER and not _names_phone(answer.lifeline, loaded):
+            hint = "Add 'lifeline' with one sentence that names a phone, such as {police}."
+            loaded.problem_at(f"answer:{locale}:{intent}", f"'{intent}' is danger and has no life-saving line. {hint}")
+
+
+def _names_phone(text: str | None, loaded: Loaded) -> bool:
+    names = PLACEHOLDER.findall(text or "")
+    return any(name in loaded.facts and loaded.facts[name].kind is FactKind.PHONE for name in names)
+
+
+def _check_offices(loaded: Loaded, _: date) -> None:
+    kinds = {office.kind for office in loaded.offices.values()}
+    for (locale, intent), answer in loaded.answers.items():
+        for kind in answer.office_kinds:
+            if kind not in kinds:
+                known = ", ".join(sorted(kinds))
+                loaded.problem_at(f"answer:{locale}:{intent}", f"no office is a '{kind}'. Known: {known}.", "offices")
+    names = {(place.country, place.name) for place in loaded.places.values()}
+    for id_, office in loaded.offices.items():
+        if office.municipality and (office.country, office.municipality) not in names:
+            hint = "Spell it as in places/, or add the place there."
+            loaded.problem_at(f"office:{id_}", f"'{office.municipality}' is no place we know. {hint}", "municipality")
+
+
+def _check_locales(loaded: Loaded, _: date) -> None:
+    for tag, words in loaded.locales.items():
+        origin = f"locale:{tag}"
+        for name in words.messages.keys() - MESSAGES:
+            loaded.problem_at(origin, f"no part of the program says '{name}'. Remove it.", "messages", name)
+        for name in words.keywords.keys() - KNOWN_KEYWORD_LISTS:
+            loaded.problem_at(
+                origin, f"'{name}' is no command. Known: {', '.join(sorted(COMMANDS))}.", "keywords", name
+            )
+        for name in words.danger.keys() - set(DANGER):
+            loaded.problem_at(origin, f"'{name}' is no danger. Known: {', '.join(DANGER)}.", "danger", name)
+        for menu, choices in words.menus.items():
+            for index, choice in enumerate(choices.choices):
+                if choice.kind == "menu" and choice.name not in words.menus:
+                    loaded.problem_at(origin, f"leads to no menu '{choice.name}'.", "menus", menu, "items", index)
+                if choice.kind == "answer" and ("es", choice.name) not in loaded.answers:
+                    loaded.problem_at(origin, f"leads to no answer '{choice.name}'.", "menus", menu, "items", index)
+    spanish = loaded.locales.get("es")
+    if spanish is None:
+        loaded.problems.append(Problem("locales/es.yml", 1, "is missing. Every deployment needs Spanish."))
+    else:
+        missing = sorted(MESSAGES - spanish.messages.keys())
+        if missing:
+            loaded.problem_at("locale:es", f"lacks the messages: {', '.join(missing)}. Add them.", "messages")
+        if "main" not in spanish.menus:
+            loaded.problem_at("locale:es", "lacks the menu 'main'. Add it.", "menus")
+
+
+def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
+    """The same word may not do two things, in any two locales."""
+    owners: dict[str, str] = {}
+    for tag, words in loaded.locales.items():
+        for name, phrases in words.keywords.items():
+            for phrase in phrases if name in COMMANDS else ():
+                first = owners.setdefault(_key(phrase), name)
+                if first != name:
+                    message = f"'{phrase}' already does '{first}'. One word, one command."
+                    loaded.problem_at(f"locale:{tag}", message, "keywords", name)
+
+
+def _key(phrase: str) -> str:
+    return " ".join(phrase.casefold().split())
+
+
+def _check_length(loaded: Loaded, today: date) -> None:
+    """Judge what people would really get: facts filled in, choices and the month added."""
+    if loaded.problems and any(not problem.is_warning for problem in loaded.problems):
+        return
+    catalogue = loaded.catalogue()
+    for (locale, intent), answer in loaded.answers.items():
+        origin = f"answer:{locale}:{intent}"
+        whatsapp = _rendered(catalogue, answer, Channel.WHATSAPP, today)
+        if len(whatsapp) > MAX_WHATSAPP_CHARACTERS:
+            message = (
+                f"'{intent}' has {len(whatsapp)} characters by WhatsApp, at most {MAX_WHATSAPP_CHARACTERS}. Shorten it."
+            )
+            loaded.problem_at(origin, message)
+        sms = _rendered(catalogue, answer, Channel.SMS, today)
+        segments = cost_of((sms,)).segments
+        if segments > MAX_SMS_SEGMENTS:
+            mend = "Shorten 'sms'." if (locale, intent) in loaded.has_own_sms else "Add a shorter wording under 'sms'."
+            loaded.problem_at(origin, f"'{intent}' costs {segments} segments by SMS ({len(sms)} characters). {mend}")
+        elif segments > AIM_SMS_SEGMENTS:
+            loaded.problem_at(
+                origin, f"'{intent}' costs {segments} segments by SMS; aim for {AIM_SMS_SEGMENTS}.", is_warning=True
+            )
+        if not fits_gsm7(sms):
+            strange = sorted({c for c in sms if not fits_gsm7(fold(c))})
+            loaded.problem_at(
+                origin, f"has characters that make an SMS cost double: {' '.join(strange)}. Replace them."
+            )
+
+
+def _rendered(catalogue: Catalogue, answer: Answer, channel: Channel, today: date) -> str:
+    composer = Composer(catalogue, today, channel, answer.locale)
+    return render(composer.answer(answer), channel, SmsPolicy())
+
+
+CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
+    _check_intents,
+    _check_facts_named,
+    _check_facts,
+    _check_danger,
+    _check_offices,
+    _check_locales,
+    _check_keyword_clashes,
+    _check_length,
+)

@@ -1,0 +1,70 @@
+"""The intents the line knows, and whether each is core: answered in every language first."""
+
+CORE = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thanks",
+        "affirm",
+        "deny",
+        "menu",
+        "change_language",
+        "human_agent",
+        "about_service",
+        "opt_out",
+        "repeat",
+        "emergency",
+        "iom_offices",
+        "resource_center",
+        "shelter",
+        "food_and_essentials",
+        "health_care",
+        "psychosocial_support",
+        "gender_violence",
+        "trafficking",
+        "report_crime",
+        "child_protection",
+        "missing_migrant",
+        "detained_relative",
+        "consular_protection",
+        "passport",
+        "national_id",
+        "asylum",
+        "work_abroad",
+        "recruitment_scam",
+        "work_in_guatemala",
+        "migration_risks",
+        "smuggler",
+        "safe_migration",
+        "return_reception",
+        "reintegration",
+    }
+)
+
+OTHER = frozenset(
+    {
+        "delete_my_data",
+        "opt_in",
+        "feedback",
+        "lgbtiq_support",
+        "human_rights_complaint",
+        "repatriation_remains",
+        "family_reunification",
+        "consular_id",
+        "civil_registry",
+        "travel_requirements",
+        "minor_travel_permit",
+        "mexico_cards",
+        "us_visa",
+        "rights_abroad",
+        "legal_aid",
+        "skills_certification",
+        "labor_rights",
+        "education",
+        "remittances",
+        "disaster",
+        "out_of_scope",
+    }
+)
+
+INTENTS = (*sorted(CORE), *sorted(OTHER))

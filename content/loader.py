@@ -1,0 +1,245 @@
+"""Read the content folder into one value, collecting every problem on the way.
+
+answers/<locale>/<topic>.yml   what is said, one entry an intent
+locales/<locale>.yml           system messages, menus, keywords, words of danger
+facts/*.yml                    fact cards, and the gaps nobody could fill
+offices/*.yml                  where to go and whom to call
+places/                        municipalities, border posts and towns on the route
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_month_names
+from pydantic import ValidationError
+
+from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Wording, index_places
+from bot.facts import Citation, Fact, Validity
+from bot.messages import Coordinates
+from bot.places import Office, Place
+from bot.sessions import Choice, TargetKind
+from content import schema
+from content.source import Problem, Source, SourceError, read_source
+
+Shape = TypeVar("Shape", bound=schema.Strict)
+
+FORMATS_FALLBACK = "es_GT"
+"""CLDR locale whose formats serve the Mayan locales, which CLDR lacks."""
+
+
+@dataclass
+class Loaded:
+    """What was read so far, with the source of each entry for the checks and all problems met."""
+
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    gaps: dict[str, schema.GapFile] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    locales: dict[str, LocaleWords] = field(default_factory=dict)
+    origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
+    """Where an entry stands, by "fact:id", "answer:locale:intent", "office:id", "locale:tag"."""
+    has_own_sms: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem_at(self, origin: str, message: str, *path: str | int, is_warning: bool = False) -> None:
+        """Note a problem at an entry, or at a key inside it."""
+        source, location = self.origins[origin]
+        self.problems.append(source.problem((*location, *path), message, is_warning=is_warning))
+
+    def catalogue(self) -> Catalogue:
+        """Return all that was read as one value."""
+        return Catalogue(
+            answers=self.answers,
+            facts=self.facts,
+            offices=tuple(self.offices.values()),
+            places=self.places,
+            locales=self.locales,
+            _places_by_name=index_places(self.places.values()),
+        )
+
+
+def read_content(root: Path) -> Loaded:
+    """Read every file below the content folder; problems are collected, not raised."""
+    loaded = Loaded()
+    for source, facts in _files(root, "facts/*.yml", schema.FactsFile, loaded):
+        _take_facts(source, facts, loaded)
+    for source, offices in _files(root, "offices/*.yml", schema.OfficesFile, loaded):
+        _take_offices(source, offices, loaded)
+    for source, answers in _files(root, "answers/*/*.yml", schema.AnswersFile, loaded):
+        _take_answers(source, answers, loaded)
+    for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
+        _take_locale(source, words, loaded)
+    for source, places in _files(root, "places/*.yml", schema.PlacesFile, loaded):
+        _take_places(source, places, loaded)
+    _take_municipalities(root / "places" / "municipalities.csv", root, loaded)
+    return loaded
+
+
+def _files(root: Path, pattern: str, shape: type[Shape], loaded: Loaded) -> Iterator[tuple[Source, Shape]]:
+    for path in sorted(root.glob(pattern)):
+        try:
+            source = read_source(path, root)
+            yield source, shape.model_validate(source.data)
+        except SourceError as error:
+            loaded.problems.append(error.problem)
+        except ValidationError as error:
+            loaded.problems += schema.problems_of(source, error)
+
+
+def _take(loaded: Loaded, source: Source, origin: str, location: tuple[str | int, ...]) -> bool:
+    """Note where an entry stands; refuse a second one of the same id."""
+    if origin in loaded.origins:
+        first, at = loaded.origins[origin]
+        where = f"{first.name}:{first.line_of(at)}"
+        message = f"'{location[-1]}' is already defined in {where}. Give it another name or remove it."
+        loaded.problems.append(source.problem(location, message))
+        return False
+    loaded.origins[origin] = (source, location)
+    return True
+
+
+def _take_facts(source: Source, file: schema.FactsFile, loaded: Loaded) -> None:
+    for id_, card in file.facts.items():
+        if _take(loaded, source, f"fact:{id_}", ("facts", id_)):
+            loaded.facts[id_] = Fact(id_, card.kind, card.label, card.value, card.where, _validity(card))
+    for id_, gap in file.gaps.items():
+        if _take(loaded, source, f"gap:{id_}", ("gaps", id_)):
+            loaded.gaps[id_] = gap
+
+
+def _validity(card: schema.Checked) -> Validity:
+    return Validity(
+        source=Citation(card.source.title, card.source.url, card.source.date or ()),
+        confidence=card.confidence,
+        stale_risk=card.stale_risk,
+        checked_on=card.checked_on,
+        checked_by=card.checked_by,
+        status=card.status,
+        conflict=card.conflict,
+        expires=card.expires,
+    )
+
+
+def _take_offices(source: Source, file: schema.OfficesFile, loaded: Loaded) -> None:
+    for id_, card in file.offices.items():
+        if _take(loaded, source, f"office:{id_}", ("offices", id_)):
+            point = Coordinates(card.lat, card.lon) if card.lat is not None and card.lon is not None else None
+            loaded.offices[id_] = Office(
+                id=id_,
+                name=card.name,
+                kind=card.kind,
+                country=card.country,
+                department=card.department,
+                municipality=card.municipality,
+                address=card.address,
+                phones=card.phones,
+                hours=card.hours,
+                services=card.services,
+                point=point,
+                validity=_validity(card),
+            )
+
+
+def _wording(file: schema.WordingFile) -> Wording:
+    return Wording(file.whatsapp, file.sms or file.whatsapp)
+
+
+def _take_answers(source: Source, file: schema.AnswersFile, loaded: Loaded) -> None:
+    _, locale, name = source.name.split("/")
+    for intent, entry in file.answers.items():
+        if not _take(loaded, source, f"answer:{locale}:{intent}", ("answers", intent)):
+            continue
+        if entry.sms:
+            loaded.has_own_sms.add((locale, intent))
+        loaded.answers[locale, intent] = Answer(
+            intent=intent,
+            topic=name.removesuffix(".yml"),
+            locale=locale,
+            title=entry.title,
+            wording=_wording(entry),
+            lifeline=entry.lifeline,
+            next=entry.next,
+            office_kinds=entry.offices,
+            near=_wording(entry.near) if entry.near else None,
+            asks_place=entry.asks_place,
+        )
+
+
+def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> None:
+    tag = Path(source.name).stem
+    loaded.origins[f"locale:{tag}"] = (source, ())
+    loaded.locales[tag] = LocaleWords(
+        locale=tag,
+        name=file.name,
+        messages={name: _wording(wording) for name, wording in file.messages.items()},
+        menus={name: Menu(menu.title, tuple(map(_choice, menu.items))) for name, menu in file.menus.items()},
+        keywords=file.keywords,
+        danger=file.danger,
+        months=month_names(tag),
+    )
+
+
+def _choice(item: schema.MenuItemFile) -> Choice:
+    if item.menu:
+        return Choice(item.title, TargetKind.MENU, item.menu)
+    return Choice(item.title, TargetKind.ANSWER, item.answer or "")
+
+
+def month_names(tag: str) -> tuple[str, ...]:
+    """Return the names of the months in a locale, from CLDR where it knows the language.
+
+    >>> month_names("es")[8], month_names("quc")[8]
+    ('septiembre', 'septiembre')
+    """
+    try:
+        locale = Locale.parse(tag)
+    except UnknownLocaleError:
+        locale = Locale.parse(FORMATS_FALLBACK)
+    names = get_month_names("wide", locale=locale)
+    return tuple(names[number] for number in range(1, 13))
+
+
+def _take_places(source: Source, file: schema.PlacesFile, loaded: Loaded) -> None:
+    for id_, card in file.places.items():
+        if _take(loaded, source, f"place:{id_}", ("places", id_)):
+            point = Coordinates(card.lat, card.lon)
+            is_state = card.kind == "state"
+            loaded.places[id_] = Place(id_, card.name, card.country, card.department, point, is_department=is_state)
+
+
+def _take_municipalities(path: Path, root: Path, loaded: Loaded) -> None:
+    """Read the municipalities and make each department a place at its head town."""
+    name = path.relative_to(root).as_posix()
+    try:
+        rows = list(_rows(path))
+        municipalities = [Place(r["id"], r["name"], "GT", r["department"], _point(r)) for r in rows]
+    except (OSError, KeyError, ValueError) as error:
+        hint = "Keep the columns id,name,department,lat,lon with numbers in the last two."
+        loaded.problems.append(Problem(name, 1, f"cannot be read: {error}. {hint}"))
+        return
+    loaded.places |= {place.id: place for place in municipalities}
+    loaded.places |= {place.id: place for place in _departments(municipalities)}
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    lines = (line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return iter(csv.DictReader(io.StringIO("\n".join(lines))))
+
+
+def _point(row: dict[str, str]) -> Coordinates:
+    return Coordinates(float(row["lat"]), float(row["lon"]))
+
+
+def _departments(municipalities: Iterable[Place]) -> Iterator[Place]:
+    """The first municipality of each department in the official list is its head town."""
+    heads: dict[str, Place] = {}
+    for place in municipalities:
+        heads.setdefault(place.department, place)
+    for name, head in heads.items():
+        yield Place(f"d-{head.id}", name, "GT", name, head.point, is_department=True)

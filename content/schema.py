@@ -1,0 +1,231 @@
+"""The shapes that content files must have, and the sentences that tell an editor what to mend."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from bot.facts import Confidence, FactKind, StaleRisk, Status
+from content.source import Data, Problem, Source
+
+FACT_ID = r"^[a-z][a-z0-9_]*$"
+INTENT = r"^[a-z][a-z_]*$"
+TITLE_LENGTH = 24
+"""Characters of a WhatsApp list row's title."""
+CHOICES = 4
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
+IntentName = Annotated[str, StringConstraints(pattern=INTENT)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH)]
+
+
+def _partial_date(value: Any) -> Any:
+    if value is None:
+        return value
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", str(value))
+    if match is None:
+        raise ValueError("must be a date such as 2025-09-06, 2025-09 or 2025; leave it empty when the source has none")
+    return tuple(int(part) for part in match.groups() if part)
+
+
+PartialDate = Annotated[tuple[int, ...] | None, BeforeValidator(_partial_date)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class SourceFile(Strict):
+    """Where something was read."""
+
+    title: Text
+    url: Text | None = None
+    date: PartialDate = None
+
+
+class Checked(Strict):
+    """What facts and offices share: source, trust and dates."""
+
+    source: SourceFile
+    confidence: Confidence
+    stale_risk: StaleRisk
+    checked_on: date
+    checked_by: Text
+    status: Status = Status.OPEN
+    conflict: Text | None = None
+    expires: date | None = None
+    note: Text | None = None
+
+
+class FactFile(Checked):
+    """A fact card."""
+
+    kind: FactKind
+    label: Text
+    value: Text
+    where: Text
+
+
+class GapFile(Strict):
+    """Something people ask for that no source gave: named, so that nobody guesses it."""
+
+    label: Text
+    say_instead: Text
+
+
+class FactsFile(Strict):
+    """A file in facts/."""
+
+    facts: dict[FactId, FactFile]
+    gaps: dict[FactId, GapFile] = {}
+
+
+class OfficeFile(Checked):
+    """An office or service."""
+
+    name: Text
+    kind: Text
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    department: str = ""
+    municipality: str = ""
+    address: Text | None = None
+    phones: tuple[Text, ...] = ()
+    hours: Text | None = None
+    services: Text
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+class OfficesFile(Strict):
+    """A file in offices/."""
+
+    offices: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")], OfficeFile]
+
+
+class PlaceFile(Strict):
+    """A place that is not a municipality of Guatemala."""
+
+    name: Text
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    department: str = ""
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    kind: Literal["crossing", "town", "city", "state"]
+
+
+class PlacesFile(Strict):
+    """A file in places/."""
+
+    places: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")], PlaceFile]
+
+
+class WordingFile(Strict):
+    """What is said: `sms` only where the WhatsApp wording would cost more than two segments."""
+
+    whatsapp: Text
+    sms: Text | None = None
+
+
+class AnswerFile(WordingFile):
+    """What is said for one intent."""
+
+    title: Title
+    lifeline: Text | None = None
+    """The first sentence of an answer to danger: the number that saves lives."""
+    next: Annotated[tuple[IntentName, ...], Field(max_length=CHOICES)] = ()
+    offices: tuple[Text, ...] = ()
+    """Kinds of office to show for the person's place."""
+    near: WordingFile | None = None
+    """What leads the office when the place is known; without it the whole answer does."""
+    asks_place: bool = False
+    """The answer ends by asking where the person is; the next message is read as a place."""
+
+    @model_validator(mode="after")
+    def _place_needs_offices(self) -> "AnswerFile":
+        if (self.near or self.asks_place) and not self.offices:
+            raise ValueError("has 'near' or 'asks_place' but no 'offices'. Name the kinds of office to show")
+        return self
+
+
+class AnswersFile(Strict):
+    """A file in answers/<locale>/."""
+
+    answers: dict[IntentName, AnswerFile]
+
+
+class MenuItemFile(Strict):
+    """One line of a menu: leads to an answer or to another menu."""
+
+    title: Title
+    answer: IntentName | None = None
+    menu: IntentName | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> "MenuItemFile":
+        if (self.answer is None) == (self.menu is None):
+            raise ValueError("must lead to exactly one of 'answer' or 'menu'")
+        return self
+
+
+class MenuFile(Strict):
+    """A numbered menu."""
+
+    title: Text
+    items: Annotated[tuple[MenuItemFile, ...], Field(min_length=1, max_length=9)]
+
+
+class LocaleFile(Strict):
+    """locales/<locale>.yml: what is not an answer, in one language."""
+
+    name: Text
+    messages: dict[IntentName, WordingFile]
+    menus: dict[IntentName, MenuFile]
+    keywords: dict[IntentName, tuple[Text, ...]]
+    """Whole messages that are commands."""
+    danger: dict[IntentName, tuple[Text, ...]]
+    """Phrases that mean danger wherever they stand in a message."""
+
+
+def problems_of(source: Source, error: ValidationError) -> list[Problem]:
+    """Say each validation error in words an editor understands, with its line."""
+    return [source.problem(_location(source.data, issue["loc"]), _sentence(issue)) for issue in error.errors()]
+
+
+def _location(data: Data, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Cut a pydantic location where it leaves the file's own keys (a missing key, a union's branch)."""
+    kept: list[str | int] = []
+    for key in loc:
+        if isinstance(data, dict) and key in data:
+            data = data[str(key)]
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            break
+        kept.append(key)
+    return tuple(kept)
+
+
+def _sentence(issue: Any) -> str:
+    path = ".".join(str(part) for part in issue["loc"] if part != "[key]")
+    context = issue.get("ctx", {})
+    sentences = {
+        "missing": "is missing. Add it",
+        "extra_forbidden": "is not a key we know. Check its spelling or remove it",
+        "string_type": "must be text. Put it in quotes",
+        "string_too_short": "is empty. Write it or remove the key",
+        "string_too_long": f"is longer than {context.get('max_length')} characters. Shorten it",
+        "string_pattern_mismatch": f"is not written as expected ({context.get('pattern')})",
+        "enum": f"must be one of: {context.get('expected')}",
+        "too_long": f"has more than {context.get('max_length')} entries. Remove some",
+        "too_short": f"needs at least {context.get('min_length')} entry",
+        "dict_type": "must be a group of 'key: value' lines. Check the indentation",
+        "tuple_type": "must be a list, such as [a, b]",
+        "model_type": "must be a group of 'key: value' lines. Check the indentation",
+        "date_from_datetime_parsing": "must be a date such as 2026-11-23",
+        "value_error": str(context.get("error", "")),
+    }
+    return f"'{path}' {sentences.get(issue['type'], issue['msg'])}."
