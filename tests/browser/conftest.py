@@ -1,0 +1,119 @@
+"""A page in the system's Chromium, and the simulator it opens."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from threading import Thread
+
+import pytest
+from flask import Flask, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from console.simulator import Relay, RelayResponse, create_simulator
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MISSING = "These tests need Chromium: install Debian's package with `apt-get install chromium`."
+CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+MENU = {
+    "whatsapp": "¿En qué le ayudo? *Responda* con un número:\n\n*1* Pasaporte\n*2* DPI\n*3* Comida, ropa, pasaje",
+    "sms": "En que le ayudo? Responda con un numero:\n1=Pasaporte 2=DPI 3=Comida, ropa, pasaje",
+}
+
+
+class ScriptedRelay:
+    """Answers everything with a menu."""
+
+    def send(self, form: Mapping[str, str]) -> RelayResponse:
+        """Return the menu in the form of the channel."""
+        channel = "whatsapp" if form["From"].startswith("whatsapp:") else "sms"
+        return RelayResponse(200, f"<Response><Message>{MENU[channel]}</Message></Response>")
+
+
+class RefusingRelay:
+    """Stands for a webhook that does not accept our signature."""
+
+    def send(self, form: Mapping[str, str]) -> RelayResponse:
+        """Refuse."""
+        return RelayResponse(403, "")
+
+
+@contextmanager
+def serve(relay: Relay) -> Iterator[str]:
+    """Serve a simulator under the content policy it promises to live with."""
+    app = Flask(__name__)
+    app.register_blueprint(create_simulator(relay, sms_price_usd=Decimal("0.055")))
+
+    @app.after_request
+    def restrict(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CSP
+        return response
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/simulator"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Iterator[str]:
+    """Where the simulator is served."""
+    with serve(ScriptedRelay()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def refused_simulator_url() -> Iterator[str]:
+    """Where a simulator is served whose webhook answers 403."""
+    with serve(RefusingRelay()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; without it, CI fails and everyone else skips."""
+    executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a new visitor; a script error or a breach of the content policy fails the test."""
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    context = browser.new_context(locale="es-GT", viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("console", note)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert problems == []
