@@ -9,6 +9,8 @@ from bot.facts import Validity
 from bot.messages import Coordinates
 
 EARTH_RADIUS_KM = 6371.0
+HERE_KM = 3.0
+"""Town centres are approximate: an office this near, in the same country, is in the place itself."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,11 @@ def nearest(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:
     ranked = [(_nearness(office, place), _km(office, place), office) for office in offices]
     comparable = [(tier, km, office) for tier, km, office in ranked if tier is Nearness.HERE or office.point]
     comparable.sort(key=lambda entry: entry[:2])
-    return tuple(Found(office, None if tier is Nearness.HERE else km) for tier, km, office in comparable)
+    return tuple(Found(office, None if _is_here(tier, km) else km) for tier, km, office in comparable)
+
+
+def _is_here(tier: Nearness, km: float) -> bool:
+    return tier is Nearness.HERE or (tier is not Nearness.ABROAD and km < HERE_KM)
 
 
 def _km(office: Office, place: Place) -> float:
