@@ -35,6 +35,10 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
         """Longest word run, shortest and longest letter run, and how often a letter run must occur to count."""
         return {**Featurizer.get_default_config(), "max_words": 2, "min_letters": 2, "max_letters": 5, "min_count": 2}
 
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Accept any; wrong values fail in training."""
+
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str) -> None:
         super().__init__(name, config)
         self._config, self._storage, self._resource = config, storage, resource
@@ -118,6 +122,10 @@ class SentenceEncoderFeaturizer(Featurizer, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """How much the encoder weighs against spelling; the vectors have length one before."""
         return {**Featurizer.get_default_config(), "weight": 0.7, "threads": 1}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Accept any; wrong values fail in training."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
