@@ -32,7 +32,11 @@ class NluServer:
         body = json.dumps({"texts": [clean(text) for text in texts]}).encode()
         try:
             response = self._pool.request(
-                "POST", f"{self._url}/parse", body=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
+                "POST",
+                f"{self._url}/parse",
+                body=body,
+                headers={"Content-Type": "application/json"},
+                timeout=self._timeout,
             )
             if response.status != 200:
                 raise InterpreterUnavailable(f"the NLU server answered {response.status}")

@@ -1,7 +1,7 @@
 """Cross-validate the pipeline: `python -m nlu.crossvalidate TRAINING FOLDS OUT.jsonl`, in Rasa's environment.
 
 Utterances alike are kept in one fold, so that near-duplicates do not flatter the score. Each line of the output is one
-utterance with the ranking a model gave that had not seen it; the decision on it is taken elsewhere, as for a real message.
+utterance with the ranking of a model that had not seen it; the decision is taken elsewhere, as for a real message.
 """
 
 import json

@@ -17,7 +17,9 @@ PLACE, LANGUAGE, COUNTRY = "place", "language", "country"
 IN_CONTEXT = "place_in_context"
 """Lookup of place names that are also common words: they count only after a word of place, or alone."""
 
-BEFORE_PLACES = frozenset({"en", "de", "desde", "a", "hasta", "por", "para", "del", "municipio", "frontera", "departamento"})
+BEFORE_PLACES = frozenset(
+    {"en", "de", "desde", "a", "hasta", "por", "para", "del", "municipio", "frontera", "departamento"}
+)
 LONGEST_NAME = 5
 FUZZY_WORDS = 60
 """Typos are sought in this many words at the start; a longer message is not worth the time."""

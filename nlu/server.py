@@ -55,7 +55,7 @@ class Batcher:
         loop = asyncio.get_running_loop()
         try:
             results = await loop.run_in_executor(self._thread, self._model.parse, texts) if texts else []
-        except Exception as error:  # noqa: BLE001  (whatever a component raises must reach those who wait, not end the loop)
+        except Exception as error:
             for _, done in jobs:
                 if not done.done():
                     done.set_exception(RuntimeError(type(error).__name__))

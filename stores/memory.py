@@ -1,10 +1,11 @@
-"""Sessions in this process alone, for `rumbo chat`, `rumbo ask` and tests."""
+"""State in this process alone, for `rumbo chat`, `rumbo ask`, the evaluation and tests."""
 
 import threading
 import time
 from collections.abc import Callable
 
 from bot.sessions import Session
+from bot.turns import Contact, DuplicateMessage, Turn
 
 
 class MemorySessions:
@@ -35,3 +36,28 @@ class MemorySessions:
     def _drop_expired(self) -> None:
         now = self._clock()
         self._kept = {sender: kept for sender, kept in self._kept.items() if kept[0] > now}
+
+
+class MemoryTurnLog:
+    """Keeps the turns of this process alone, for `rumbo chat`, `rumbo ask` and the evaluation: nothing durable."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, Turn] = {}
+        self._contacts: dict[str, Contact] = {}
+
+    def find_turn(self, message_id: str) -> Turn | None:
+        """Return the turn of a message that was already handled."""
+        return self._turns.get(message_id)
+
+    def find_contact(self, sender: str) -> Contact | None:
+        """Return what is kept of a sender."""
+        return self._contacts.get(sender)
+
+    def record(self, turn: Turn, contact: Contact, *, erase: bool = False) -> None:
+        """Keep a turn and its contact; with `erase`, forget the sender's earlier ones."""
+        if turn.id in self._turns:
+            raise DuplicateMessage(turn.id)
+        if erase:
+            self._turns = {id_: kept for id_, kept in self._turns.items() if kept.sender != turn.sender}
+        self._turns[turn.id] = turn
+        self._contacts[contact.sender] = contact

@@ -45,7 +45,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LinearIntentClassifier:
         """Create it untrained."""
         return cls(config, model_storage, resource)
@@ -75,7 +79,9 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         split = StratifiedKFold(folds, shuffle=True, random_state=self._config["random_state"])
         margins = np.zeros((len(intents), len(self._intents)), np.float32)
         for inside, outside in split.split(features, intents):
-            margins[outside] = self._machine().fit(features[inside], intents[inside]).decision_function(features[outside])
+            margins[outside] = (
+                self._machine().fit(features[inside], intents[inside]).decision_function(features[outside])
+            )
         right = np.array([self._intents.index(name) for name in intents])
 
         def surprise(scale: float) -> float:

@@ -62,7 +62,11 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SpellingFeaturizer:
         """Create it untrained."""
         return cls(config, model_storage, resource, execution_context.node_name)
@@ -134,7 +138,11 @@ class SentenceEncoderFeaturizer(Featurizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
         """Create it; the weights come with the package."""
         return cls(config, execution_context.node_name)

@@ -31,7 +31,11 @@ class GazetteerEntityExtractor(EntityExtractorMixin, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> GazetteerEntityExtractor:
         """Create it without names."""
         return cls(model_storage, resource, {})
@@ -65,7 +69,13 @@ class GazetteerEntityExtractor(EntityExtractorMixin, GraphComponent):
         """Add the entities of each message."""
         for message in messages:
             entities = [
-                {"entity": found.kind, "value": found.value, "start": found.start, "end": found.end, "extractor": self.name}
+                {
+                    "entity": found.kind,
+                    "value": found.value,
+                    "start": found.start,
+                    "end": found.end,
+                    "extractor": self.name,
+                }
                 for found in self._finder.find(message.get(TEXT) or "")
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)

@@ -1,0 +1,83 @@
+"""The trained model: which one fits the training data at hand, and training it when there is none."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rumbo.settings import ROOT, VAR
+
+RASA_PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
+MODELS = VAR / "models"
+KEPT_MODELS = 3
+TRAINED_FROM = ("config.yml", "nlu/uv.lock", "nlu/training/**/*.yml", "nlu/components/*.py", "nlu/*.py")
+"""Whatever of this changes makes another model."""
+
+
+class RasaMissing(Exception):
+    """Rasa's environment is not installed."""
+
+
+def model_path() -> Path:
+    """Return where the model for the present training data belongs; it may not be there yet."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in TRAINED_FROM for path in ROOT.glob(pattern)):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return MODELS / f"{digest.hexdigest()[:16]}.tar.gz"
+
+
+def ensure_model(say: Callable[[str], None]) -> Path:
+    """Return the model for the present training data, trained if need be."""
+    path = model_path()
+    if not path.exists():
+        train_model(path, say)
+    return path
+
+
+def train_model(path: Path, say: Callable[[str], None]) -> None:
+    """Train and keep the model; only a few earlier ones are kept beside it."""
+    for stage in run_rasa("nlu.train", str(path)):
+        say(f"model: {stage}")
+    kept = sorted(MODELS.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime, reverse=True)
+    for old in kept[KEPT_MODELS:]:
+        old.unlink()
+
+
+def run_rasa(module: str, *arguments: str) -> Iterator[str]:
+    """Run a module in Rasa's environment and yield the stages it tells; raise on failure with what it said."""
+    VAR.mkdir(exist_ok=True)
+    log = VAR / f"{module}.log"
+    with log.open("w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            rasa_command(module, *arguments),
+            cwd=ROOT,
+            env=rasa_environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                if line.startswith("stage: "):
+                    yield line.removeprefix("stage: ").strip()
+        if process.wait() != 0:
+            tail = "\n".join(log.read_text("utf-8").splitlines()[-15:])
+            raise RuntimeError(f"{module} failed. The end of {log.relative_to(ROOT)}:\n{tail}")
+
+
+def rasa_command(module: str, *arguments: str) -> list[str]:
+    """Return the command line of a module in Rasa's environment."""
+    if not RASA_PYTHON.exists():
+        raise RasaMissing("Rasa's environment is not installed. Run `make setup` once.")
+    return [str(RASA_PYTHON), "-W", "ignore", "-m", module, *arguments]
+
+
+def rasa_environment() -> dict[str, str]:
+    """Return the environment of Rasa's processes: nothing of ours that it has no use for, no telemetry, no noise."""
+    secret = ("TWILIO_", "RUMBO_", "DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(secret)}
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+    return kept | quiet | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

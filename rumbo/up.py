@@ -1,0 +1,154 @@
+"""`rumbo up`: everything the line needs, started in order, watched, and stopped together."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from subprocess import Popen
+from time import monotonic
+
+import urllib3
+
+from nlu.client import NluServer
+from rumbo.models import ensure_model
+from rumbo.processes import announce_nlu, free_port, start, start_nlu, stop, wait_until
+from rumbo.settings import ROOT, VAR, Settings
+from rumbo.wiring import now, read_catalogue
+from stores.database import make_engine, upgrade
+from stores.private_redis import private_redis
+from stores.turns import SqlTurnLog
+
+WATCH_SECONDS = 1.0
+RESTART_AFTER_SECONDS = 3.0
+PURGE_EVERY = timedelta(hours=24).total_seconds()
+WEB_LOG, NLU_LOG = VAR / "log" / "web.log", VAR / "log" / "nlu.log"
+
+Say = Callable[[str], None]
+
+
+def up(settings: Settings, say: Say) -> None:
+    """Serve until a signal comes; raise before anything is started when content or settings are wrong."""
+    stopping = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopping.set())
+    began = monotonic()
+    settings.require_complete()
+    read_catalogue()
+    say("content: checked")
+    with contextlib.ExitStack() as stack:
+        redis_url = settings.redis_url or stack.enter_context(private_redis(VAR / "run" / str(settings.port)))
+        say("redis: ready" if settings.redis_url else "redis: private server ready")
+        _prepare_database(settings)
+        say("database: migrated")
+        model = ensure_model(say)
+        port = settings.nlu_port or free_port()
+        nlu = Child("nlu", lambda: start_nlu(model, port))
+        stack.callback(nlu.stop)
+        web = Child("web", lambda: _start_web(settings, redis_url, port))
+        stack.callback(web.stop)
+        say("understanding and web: starting")
+        wait_until(
+            lambda: stopping.is_set() or _answers(f"http://127.0.0.1:{settings.port}/health/live"), web.process, WEB_LOG
+        )
+        server = NluServer(f"http://127.0.0.1:{port}", 1.0)
+        wait_until(lambda: stopping.is_set() or server.is_ready(), nlu.process, NLU_LOG)
+        announce_nlu(model, port)
+        if not stopping.is_set():
+            _greet(settings, say, monotonic() - began)
+        _watch(settings, (nlu, web), stopping, say)
+        say("stopping")
+    say("stopped")
+
+
+class Child:
+    """A process that is started again when it ends by itself."""
+
+    def __init__(self, name: str, begin: "Callable[[], Popen[bytes]]") -> None:
+        self.name, self._begin = name, begin
+        self.process, self._started = begin(), monotonic()
+
+    def revive(self, say: Say) -> None:
+        """Start it again if it ended; not oftener than every few seconds."""
+        if self.process.poll() is None or monotonic() - self._started < RESTART_AFTER_SECONDS:
+            return
+        say(f"{self.name}: ended with {self.process.returncode}, starting again (var/log/{self.name}.log)")
+        stop(self.process)
+        self.process, self._started = self._begin(), monotonic()
+
+    def stop(self) -> None:
+        """End it."""
+        stop(self.process)
+
+
+def _prepare_database(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    upgrade(engine)
+    _purge(settings)
+    engine.dispose()
+
+
+def _purge(settings: Settings) -> None:
+    """Keep less, for less time: empty turns past the retention."""
+    engine = make_engine(settings.database_url)
+    SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
+    engine.dispose()
+
+
+def _start_web(settings: Settings, redis_url: str, nlu_port: int) -> "Popen[bytes]":
+    counts = VAR / "run" / str(settings.port) / "metrics"
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir(parents=True)
+    env = os.environ | {
+        "REDIS_URL": redis_url,
+        "RUMBO_PORT": str(settings.port),
+        "RUMBO_NLU_PORT": str(nlu_port),
+        "RUMBO_SIMULATOR": str(settings.simulator),
+        "PROMETHEUS_MULTIPROC_DIR": str(counts),
+    }
+    command = [
+        *(sys.executable, "-m", "gunicorn", "rumbo.web:create()"),
+        *("--bind", f"127.0.0.1:{settings.port}"),
+        *("--workers", str(settings.web_workers), "--worker-class", "gthread", "--threads", str(settings.web_threads)),
+        *("--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "75", "--log-level", "warning"),
+        *("--no-control-socket", "--worker-tmp-dir", _memory_folder()),
+    ]
+    return start(command, env, WEB_LOG)
+
+
+def _memory_folder() -> str:
+    """Return a folder in memory for gunicorn's heartbeats where there is one."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else str(VAR)  # noqa: S108
+
+
+def _answers(url: str) -> bool:
+    try:
+        return urllib3.request("GET", url, timeout=1.0, retries=False).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+def _greet(settings: Settings, say: Say, seconds: float) -> None:
+    say(f"ready after {seconds:.0f} s. Ctrl-C stops everything.\n")
+    if settings.has_simulator:
+        say(f"  Phone simulator   http://127.0.0.1:{settings.port}/simulator")
+    say(f"  Twilio webhook    {settings.base_url}/twilio/inbound")
+    say(f"  Status callback   {settings.base_url}/twilio/status")
+    say(f"  Health            http://127.0.0.1:{settings.port}/health/ready")
+    say(f"  Logs              {(VAR / 'log').relative_to(ROOT)}/\n")
+    if settings.auth_token is None:
+        say("  TWILIO_AUTH_TOKEN is not set: a made-up one in var/ signs the simulator's messages.\n")
+
+
+def _watch(settings: Settings, children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
+    purged = monotonic()
+    while not stopping.wait(WATCH_SECONDS):
+        for child in children:
+            child.revive(say)
+        if monotonic() - purged > PURGE_EVERY:
+            _purge(settings)
+            purged = monotonic()

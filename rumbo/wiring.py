@@ -1,0 +1,156 @@
+"""The composition root: builds every part from the settings and hands it to those who need it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import urllib3
+from flask import Blueprint, Flask
+from redis import Redis, RedisError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from twilio.request_validator import RequestValidator
+
+from bot.catalogue import Catalogue
+from bot.conversation import Bot
+from bot.interpretation import Interpreter
+from bot.rendering import SmsPolicy
+from console.simulator import RelayResponse, RelayUnavailable, create_simulator
+from content.checks import load_catalogue
+from nlu.client import NluServer, WithFallback
+from nlu.light import LightInterpreter
+from nlu.training_data import read_training_data
+from rumbo.settings import ROOT, Settings
+from stores.database import make_engine
+from stores.deliveries import SqlDeliveries
+from stores.locks import LocalSenderLocks, RedisSenderLocks
+from stores.memory import MemorySessions, MemoryTurnLog
+from stores.redis_client import connect
+from stores.sessions import RedisSessions
+from stores.turns import SqlTurnLog
+from webhooks.app import WebhookSettings, create_app
+from webhooks.metrics import Metrics
+
+NLU_REST_SECONDS = 2.0
+"""How long the NLU server is left alone after it failed."""
+LOCK_WAIT_SECONDS = 6.0
+"""How long a message waits for the sender's one before it; longer than any reply takes."""
+LOCK_HOLD_SECONDS = 12.0
+RELAY_SECONDS = 15.0
+"""Twilio waits as long for a webhook."""
+
+
+def now() -> datetime:
+    """Return the time all turns are stamped with."""
+    return datetime.now(UTC)
+
+
+def read_catalogue() -> Catalogue:
+    """Return the checked content; raise ContentInvalid naming every problem."""
+    return load_catalogue(ROOT / "content", now().date())
+
+
+def light_interpreter() -> LightInterpreter:
+    """Return the classifier that needs no server."""
+    return LightInterpreter(read_training_data(ROOT / "nlu" / "training" / "es"))
+
+
+def sms_policy(settings: Settings) -> SmsPolicy:
+    """Return how this deployment writes SMS."""
+    return SmsPolicy(fold_accents=settings.sms_accents == "fold")
+
+
+def local_bot(settings: Settings, interpreter: Interpreter, catalogue: Catalogue) -> Bot:
+    """Return a bot that keeps nothing beyond this process, for the command line and the evaluation."""
+    return Bot(
+        catalogue=lambda: catalogue,
+        interpreter=interpreter,
+        sessions=MemorySessions(settings.session_minutes * 60),
+        locks=LocalSenderLocks(LOCK_WAIT_SECONDS, lambda _: None),
+        turns=MemoryTurnLog(),
+        now=now,
+        sms=sms_policy(settings),
+    )
+
+
+def build_app(settings: Settings) -> Flask:
+    """Return the web application with every part behind it."""
+    settings.require_complete()
+    if settings.redis_url is None:
+        raise RuntimeError("REDIS_URL is not set; `rumbo up` starts a private Redis and sets it.")
+    metrics = Metrics()
+    engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
+    server = NluServer(settings.nlu_url, settings.nlu_budget_ms / 1000)
+    catalogue = read_catalogue()
+    bot = Bot(
+        catalogue=lambda: catalogue,
+        interpreter=WithFallback(
+            server, light_interpreter(), NLU_REST_SECONDS, lambda: metrics.store_errors.labels("nlu.degraded").inc()
+        ),
+        sessions=RedisSessions(redis, settings.session_minutes * 60, _counter(metrics)),
+        locks=RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, _counter(metrics)),
+        turns=SqlTurnLog(engine),
+        now=now,
+        sms=sms_policy(settings),
+    )
+    return create_app(
+        WebhookSettings(settings.auth_tokens, settings.base_url, settings.sender_key),
+        bot,
+        SqlDeliveries(engine),
+        readiness=lambda: _readiness(engine, redis, server),
+        metrics=metrics,
+        blueprints=[_simulator(settings)] if settings.has_simulator else [],
+    )
+
+
+def _counter(metrics: Metrics) -> Callable[[str], None]:
+    return lambda event: metrics.store_errors.labels(event).inc()
+
+
+def _readiness(engine: Engine, redis: Redis, server: NluServer) -> dict[str, bool]:
+    return {"database": _database_answers(engine), "redis": _redis_answers(redis), "nlu": server.is_ready()}
+
+
+def _database_answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _redis_answers(redis: Redis) -> bool:
+    try:
+        return bool(redis.ping())
+    except (RedisError, OSError):
+        return False
+
+
+def _simulator(settings: Settings) -> Blueprint:
+    relay = WebhookRelay(f"http://127.0.0.1:{settings.port}", settings.base_url, settings.auth_tokens[0])
+    return create_simulator(relay, sms_price_usd=settings.sms_price_usd)
+
+
+@dataclass(frozen=True)
+class WebhookRelay:
+    """Posts to this program's own webhook what Twilio would post, signed for the public address as Twilio signs."""
+
+    local_url: str
+    public_url: str
+    token: str
+
+    def send(self, form: Mapping[str, str]) -> RelayResponse:
+        """Return the webhook's answer; raise RelayUnavailable when there is none."""
+        path = "/twilio/inbound"
+        signature = RequestValidator(self.token).compute_signature(self.public_url + path, dict(form))
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(form)
+        try:
+            response = urllib3.request(
+                "POST", self.local_url + path, body=body, headers=headers, timeout=RELAY_SECONDS, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise RelayUnavailable(type(error).__name__) from error
+        return RelayResponse(response.status, response.data.decode("utf-8", "replace"))

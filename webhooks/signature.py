@@ -1,0 +1,46 @@
+"""Is this really Twilio? Nothing of a request is believed before."""
+
+import urllib.parse
+from dataclasses import dataclass
+
+from flask import Request
+from twilio.request_validator import RequestValidator
+
+HEADER = "X-Twilio-Signature"
+
+
+@dataclass(frozen=True)
+class SignatureCheck:
+    """Checks against the configured public address, never the Host header, which anyone may write.
+
+    Two tokens are allowed at once, so that one can replace the other without losing a message.
+    """
+
+    public_base_url: str
+    tokens: tuple[str, ...]
+
+    def accepts(self, request: Request) -> bool:
+        """Whether any of our tokens signed this request; whatever hostile input makes the check raise is a no."""
+        signature = request.headers.get(HEADER, "")
+        if not signature:
+            return False
+        return any(self._fits(request, token, signature) for token in self.tokens)
+
+    def _fits(self, request: Request, token: str, signature: str) -> bool:
+        query = request.query_string.decode("latin-1")
+        url = self.public_base_url + request.path + (f"?{query}" if query else "")
+        try:
+            return bool(RequestValidator(token).validate(url, request.form, signature))
+        except (TypeError, ValueError, UnicodeError):
+            return False
+
+
+def check_base_url(url: str) -> None:
+    """Raise ValueError unless Twilio could call this address."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        has_port = False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not has_port or parts.query or parts.fragment:
+        raise ValueError(f"PUBLIC_BASE_URL is {url!r}; it must look like https://rumbo.example.org")

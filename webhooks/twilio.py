@@ -1,0 +1,79 @@
+"""Twilio's two calls: a message that came in, and what became of one that went out."""
+
+import re
+import time
+from typing import Protocol
+
+from flask import Blueprint, Response, abort, request
+from twilio.twiml.messaging_response import MessagingResponse
+
+from bot.cleaning import is_writable
+from bot.messages import InboundMessage
+from bot.turns import Turn
+from webhooks.form import MESSAGE_SID, FormInvalid, read_message
+from webhooks.metrics import Metrics
+from webhooks.signature import SignatureCheck
+
+ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+class Responder(Protocol):
+    """Answers messages."""
+
+    def respond(self, message: InboundMessage) -> Turn:
+        """Return the committed turn of a message."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Keeps what became of messages we sent."""
+
+    def advance(self, sid: str, status: str, error_code: str | None) -> None:
+        """Move a message's status forward, never back."""
+        ...
+
+
+def create_twilio(
+    check: SignatureCheck, bot: Responder, deliveries: Deliveries, sender_key: bytes, metrics: Metrics
+) -> Blueprint:
+    """Return the blueprint of /twilio."""
+    blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
+
+    @blueprint.before_request
+    def _only_twilio() -> None:
+        if request.method == "POST" and not check.accepts(request):
+            metrics.refused.labels("signature").inc()
+            abort(403)
+
+    @blueprint.post("/inbound")
+    def inbound() -> Response:
+        started = time.perf_counter()
+        try:
+            message = read_message(request.form, sender_key)
+        except FormInvalid:
+            metrics.refused.labels("form").inc()
+            return twiml((), status=400)
+        turn = bot.respond(message)
+        metrics.messages.labels(message.channel.value, turn.outcome.value, turn.source.value).inc()
+        metrics.reply_seconds.labels(message.channel.value).observe(time.perf_counter() - started)
+        return twiml(turn.texts)
+
+    @blueprint.post("/status")
+    def status() -> Response:
+        sid, state = request.form.get("MessageSid", ""), request.form.get("MessageStatus", "")
+        if not MESSAGE_SID.fullmatch(sid):
+            metrics.refused.labels("form").inc()
+            abort(400)
+        code = request.form.get("ErrorCode", "")
+        deliveries.advance(sid, state, code if ERROR_CODE.fullmatch(code) else None)
+        return Response(status=204)
+
+    return blueprint
+
+
+def twiml(texts: tuple[str, ...], status: int = 200) -> Response:
+    """Return a response that tells Twilio to send these texts: valid XML whatever they hold."""
+    document = MessagingResponse()
+    for text in texts:
+        document.message("".join(character for character in text if is_writable(character)))
+    return Response(str(document), status=status, content_type="text/xml; charset=utf-8")
