@@ -1,7 +1,7 @@
 """Find places, languages and countries by name, in any spelling that sounds alike and with a typo or two.
 
-The names are Rasa training data: lookup tables hold canonical names, synonyms other ways to write them. The Rasa component
-and the light classifier share this finder, so that a place is understood even when the model is not running.
+The names are Rasa training data: lookup tables hold canonical names, synonyms other ways to write them. The Rasa
+component and the light classifier share this finder, so that a place is understood even when the model is not running.
 """
 
 import re
@@ -55,7 +55,7 @@ class EntityFinder:
         synonyms: Mapping[str, str],
         known_words: frozenset[str] = frozenset(),
     ) -> None:
-        """Take canonical names, other spellings, and the words (as they sound) that are never read as a misspelt name."""
+        """Take canonical names, other spellings, and words (as they sound) that are never a misspelt name."""
         self._known = known_words
         self._gated = {_sound(name) for name in lookups.get(IN_CONTEXT, ())}
         self._names: dict[str, dict[str, str]] = {PLACE: {}, LANGUAGE: {}, COUNTRY: {}}

@@ -78,7 +78,7 @@ def _keys(known: list[str]) -> set[str]:
 
 
 def _votes(data: TrainingData) -> dict[str, dict[str, float]]:
-    """Weigh each word and word pair for each intent by how much oftener it occurs there than chance, and how rare it is."""
+    """Weigh each word and word pair for each intent: how much oftener it occurs there, and how rare it is."""
     sizes = Counter(utterance.intent for utterance in data.utterances)
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for utterance in data.utterances:

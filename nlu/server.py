@@ -3,8 +3,8 @@
     POST /parse   {"text": "..."} or {"texts": [...]} -> {"results": [{"text", "intent_ranking", "entities"}]}
     GET /health   {"status": "ok"}
 
-Messages that wait while the model works are taken together as the next batch: scikit-learn's cost a message falls steeply
-in a batch. Bad input is refused with 400; a text is cut to 1,000 characters, beyond which Rasa only gets slower.
+Messages that wait while the model works are taken together as the next batch: the cost a message falls steeply in a
+batch. Bad input is refused with 400; a text is cut to 1,000 characters, beyond which Rasa only gets slower.
 """
 
 import argparse

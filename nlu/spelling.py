@@ -1,8 +1,8 @@
 """Views of Spanish as people write it, in which a misspelling looks like the word that was meant.
 
-`words` undoes what phones and haste do (capitals, accents left out, drawn-out letters, abbreviations); `sounds` also writes
-letters that sound alike in Guatemala the same way, so that "nesesito aser" meets "necesito hacer". Both are for matching
-only: nothing a person reads passes through here.
+`words` undoes what phones and haste do: capitals, accents left out, drawn-out letters, abbreviations. `sounds` also
+writes letters that sound alike in Guatemala the same way, so that "nesesito aser" meets "necesito hacer". Both are for
+matching only: nothing a person reads passes through here.
 """
 
 import re
@@ -11,7 +11,8 @@ import unicodedata
 MAX_CHARACTERS = 1000
 
 ABBREVIATIONS = {
-    "q": "que", "k": "que", "ke": "que", "qe": "que", "xq": "por que", "pq": "por que", "porq": "por que", "xk": "por que",
+    "q": "que", "k": "que", "ke": "que", "qe": "que",
+    "xq": "por que", "pq": "por que", "porq": "por que", "xk": "por que",
     "pk": "por que", "x": "por", "xfa": "por favor", "xfavor": "por favor", "pf": "por favor", "porfa": "por favor",
     "porfis": "por favor", "plis": "por favor", "pls": "por favor", "d": "de", "dl": "del", "pa": "para", "p": "para",
     "pal": "para el", "tmb": "tambien", "tb": "tambien", "tbn": "tambien", "tambn": "tambien", "xa": "para", "m": "me",

@@ -13,13 +13,21 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        here = {"registry": self._registry}
-        self.messages = Counter("rumbo_messages", "Messages answered.", ["channel", "outcome", "source"], **here)
-        self.refused = Counter("rumbo_refused", "Requests refused at the door.", ["reason"], **here)
-        self.errors = Counter("rumbo_errors", "Exceptions nobody expected.", ["type"], **here)
-        self.store_errors = Counter("rumbo_degraded", "Times a part was down and did without.", ["event"], **here)
+        registry = self._registry
+        self.messages = Counter(
+            "rumbo_messages", "Messages answered.", ["channel", "outcome", "source"], registry=registry
+        )
+        self.refused = Counter("rumbo_refused", "Requests refused at the door.", ["reason"], registry=registry)
+        self.errors = Counter("rumbo_errors", "Exceptions nobody expected.", ["type"], registry=registry)
+        self.store_errors = Counter(
+            "rumbo_degraded", "Times a part was down and did without.", ["event"], registry=registry
+        )
         self.reply_seconds = Histogram(
-            "rumbo_reply_seconds", "From the signed request to the TwiML.", ["channel"], buckets=SECONDS, **here
+            "rumbo_reply_seconds",
+            "From the signed request to the TwiML.",
+            ["channel"],
+            buckets=SECONDS,
+            registry=registry,
         )
 
     def render(self) -> bytes:
@@ -27,5 +35,5 @@ class Metrics:
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the package has no types there
         return generate_latest(registry)

@@ -1,0 +1,58 @@
+# Everything a fresh machine needs besides Python 3.11+, make and a network is brought by these targets, into the clone.
+UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+PYTHON ?= python3
+RUN = .venv/bin/
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check chromium evaluate bench clean
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.tools/uv/bin/uv:
+	@echo "setup: bringing uv into .tools/uv"
+	@$(PYTHON) -m venv .tools/uv
+	@.tools/uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+# The stamps make a second start need no installer at all.
+.venv/.ready: uv.lock pyproject.toml | $(filter .tools/%,$(UV))
+	@echo "setup: web environment"
+	@$(UV) sync --frozen --no-progress --quiet
+	@touch $@
+
+nlu/.venv/.ready: nlu/uv.lock nlu/pyproject.toml | $(filter .tools/%,$(UV))
+	@echo "setup: Rasa's environment (1.5 GB; the first time this takes a minute or more)"
+	@$(UV) sync --frozen --project nlu $(if $(CI),--no-progress --quiet,)
+	@touch $@
+
+setup: .venv/.ready nlu/.venv/.ready ## Install both environments
+
+run: setup ## Start the line: database, Redis, understanding, webhook, phone simulator
+	@$(RUN)rumbo up
+
+check: setup ## Lint, types, import contracts, content
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)rumbo content check
+
+chromium:
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && echo "setup: Chromium for the browser tests" \
+	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+	|| echo "setup: no Chromium here and no right to install it: the browser tests are skipped"
+
+test: check chromium ## All checks and tests, as CI runs them
+	$(RUN)rumbo nlu train
+	$(RUN)pytest
+
+evaluate: setup ## Measure the understanding: held-out messages, then cross-validation
+	$(RUN)rumbo nlu evaluate tests/nlu/heldout_es.tsv
+	$(RUN)rumbo nlu evaluate --cross-validate 5
+
+bench: setup ## Measure the webhook and the memory of each process
+	$(RUN)python -m benchmarks.webhook
+
+clean: ## Remove what was built: environments, models, state
+	rm -rf .venv nlu/.venv .tools var
