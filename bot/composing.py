@@ -14,6 +14,11 @@ from bot.sessions import Choice, TargetKind
 
 Item = TypeVar("Item")
 
+OFFICE_FACT = "office:"
+
+OFFICE = "{office}"
+"""Where the office for the person's place goes in the words of an answer."""
+
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -25,7 +30,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     closing: str | None = None
     facts: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
+    """Ids of the fact cards used; an office's card is named `office:id`."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,10 @@ class Composer:
         `also` is an intent to offer first; `lifeline` a danger whose life-saving line goes before everything.
         """
         found = self._found(answer, place) if place else ()
-        wording = answer.near if found and answer.near else answer.wording
-        body, facts, is_pending = self._fill(self._say(wording), {})
         danger = self.catalogue.answer(lifeline, self.locale) if lifeline else None
         first, lifeline_facts, lifeline_pending = self._fill((danger or answer).lifeline or "", {})
-        offices_lines = self._near(found, place) if place else []
-        paragraphs = [first, *(offices_lines if answer.near else []), body, *([] if answer.near else offices_lines)]
+        body, facts, is_pending = self._body(answer, found, place)
+        paragraphs = [first, body]
         if is_pending or lifeline_pending:
             paragraphs.append(self.message("fact_pending"))
         used = _unique((*lifeline_facts, *facts))
@@ -65,9 +68,15 @@ class Composer:
             closing=self._confirmed(
                 [*(fact.validity for fact in used if fact.kind in MONTH_MATTERS), *(_shown(offices))]
             ),
-            facts=tuple(fact.id for fact in used),
-            offices=tuple(office.id for office in offices),
+            facts=(*(fact.id for fact in used), *(f"{OFFICE_FACT}{office.id}" for office in offices)),
         )
+
+    def sources(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return a line for each fact or office: what it is and where it was read."""
+        offices = {f"{OFFICE_FACT}{office.id}": office for office in self.catalogue.offices}
+        named = [(fact.label, fact.validity) for id_ in facts if (fact := self.catalogue.facts.get(id_))]
+        named += [(office.name, office.validity) for id_ in facts if (office := offices.get(id_))]
+        return tuple(dict.fromkeys(f"{label}: {validity.source.title}" for label, validity in named))
 
     def choice(self, intent: str) -> Choice | None:
         """Return the numbered way to an answer."""
@@ -112,9 +121,18 @@ class Composer:
         reachable = next((found for found in ranked if found.office.has_contact), None)
         return (ranked[0], reachable) if reachable else ranked[:1]
 
+    def _body(
+        self, answer: Answer, found: tuple[Found, ...], place: Place | None
+    ) -> tuple[str, tuple[Fact, ...], bool]:
+        """Fill the words in; the office stands where they say `{office}`, else after them."""
+        if not found or not place:
+            return self._fill(self._say(answer.wording), {})
+        text = self._say(answer.near or answer.wording)
+        if OFFICE not in text:
+            text = f"{text}\n\n{OFFICE}"
+        return self._fill(text, {"office": "\n".join(self._near(found, place))})
+
     def _near(self, found: tuple[Found, ...], place: Place) -> list[str]:
-        if not found:
-            return []
         first, *others = found
         lead = [] if first.km is None else [self.message("office_nearest", place=place.name)]
         lines = [*lead, self._office(first)]

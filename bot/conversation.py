@@ -270,10 +270,9 @@ class Dialogue:
         return self._menu()
 
     def _source(self) -> Step:
-        facts = [self.catalogue.facts[fact] for fact in self.session.last_facts if fact in self.catalogue.facts]
-        if not facts:
+        lines = self.composer.sources(self.session.last_facts)
+        if not lines:
             return self._say("no_source", Outcome.COMMAND)
-        lines = tuple(dict.fromkeys(f"{fact.label}: {fact.validity.source.title}" for fact in facts))
         reply = Reply((self.composer.message("source_head"), "\n".join(lines)))
         return self._made(reply, Outcome.COMMAND, choices=self.session.choices)
 

@@ -114,7 +114,13 @@ def _check_intents(loaded: Loaded, _: date) -> None:
 
 def _check_facts_named(loaded: Loaded, _: date) -> None:
     for origin, path, text in _wordings(loaded):
-        own = OWN_PLACEHOLDERS.get(path[1], set()) if path[0] == "messages" else set()
+        own = (
+            OWN_PLACEHOLDERS.get(path[1], set())
+            if path[0] == "messages"
+            else {"office"}
+            if path[0] == "near"
+            else set()
+        )
         for name in PLACEHOLDER.findall(text):
             if name not in loaded.facts and name not in own:
                 hint = f"Write the fact card in facts/ or correct the name{_nearest(name, loaded)}."

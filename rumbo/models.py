@@ -79,5 +79,6 @@ def rasa_environment() -> dict[str, str]:
     """Return the environment of Rasa's processes: nothing of ours that it has no use for, no telemetry, no noise."""
     secret = ("TWILIO_", "RUMBO_", "DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(secret)}
+    cache = {"RASA_CACHE_DIRECTORY": str(VAR / "rasa-cache")}
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
-    return kept | quiet | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    return kept | cache | quiet | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

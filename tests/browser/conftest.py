@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from console.simulator import Relay, RelayResponse, create_simulator
+from tests.running_line import Line
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -26,20 +27,6 @@ FLAGS = (
 )
 MISSING = "These tests need Chromium: install Debian's package with `apt-get install chromium`."
 CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-MENU = {
-    "whatsapp": "¿En qué le ayudo? *Responda* con un número:\n\n*1* Pasaporte\n*2* DPI\n*3* Comida, ropa, pasaje",
-    "sms": "En que le ayudo? Responda con un numero:\n1=Pasaporte 2=DPI 3=Comida, ropa, pasaje",
-}
-
-
-class ScriptedRelay:
-    """Answers everything with a menu."""
-
-    def send(self, form: Mapping[str, str]) -> RelayResponse:
-        """Return the menu in the form of the channel."""
-        channel = "whatsapp" if form["From"].startswith("whatsapp:") else "sms"
-        return RelayResponse(200, f"<Response><Message>{MENU[channel]}</Message></Response>")
 
 
 class RefusingRelay:
@@ -73,10 +60,9 @@ def serve(relay: Relay) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def simulator_url() -> Iterator[str]:
-    """Where the simulator is served."""
-    with serve(ScriptedRelay()) as url:
-        yield url
+def simulator_url(line: Line) -> str:
+    """Where the line itself serves the simulator."""
+    return f"{line.url}/simulator"
 
 
 @pytest.fixture(scope="session")
