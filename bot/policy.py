@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from bot.danger import ORDER as DANGER
 from bot.interpretation import Interpretation, ScoredIntent
 
+NOT_FOR_US = "out_of_scope"
+
 
 @dataclass(frozen=True)
 class Thresholds:
     """Confidences between 0 and 1, chosen by cross-validation (docs/nlu.md)."""
 
-    answer: float = 0.40
+    answer: float = 0.50
     """From here on the likeliest intent is answered."""
     margin: float = 0.12
     """Closer than this, and below `sure`, two intents are asked about."""
-    sure: float = 0.60
+    sure: float = 0.65
+    refuse: float = 0.65
+    """From here on we say that a message is not for us; below it, a real question may hide in it."""
     guess: float = 0.18
     """Below `answer` but above this the two likeliest are offered; below it we say we did not understand."""
     danger: float = 0.25
@@ -55,11 +59,10 @@ def judge(interpretation: Interpretation, danger: str | None, limits: Thresholds
         return Lost()
     top, runner_up = ranked[0].confidence, ranked[1].confidence if len(ranked) > 1 else 0.0
     is_close = top - runner_up < limits.margin and top < limits.sure
-    if top >= limits.answer and not is_close:
+    if top >= (limits.refuse if ranked[0].name == NOT_FOR_US else limits.answer) and not is_close:
         return Certain(ranked[0].name)
-    if top >= limits.guess:
-        return Torn(tuple(scored.name for scored in ranked[:2]))
-    return Lost()
+    offered = tuple(scored.name for scored in ranked[:3] if scored.name != NOT_FOR_US)
+    return Torn(offered[:2]) if top >= limits.guess else Lost()
 
 
 def _likely_danger(ranked: tuple[ScoredIntent, ...], limits: Thresholds) -> str | None:

@@ -1,0 +1,1 @@
+"""Measurements that take too long, or say too much of one machine, to be tests."""
