@@ -1,7 +1,7 @@
 """Measure the webhook as it runs: `make bench`.
 
 Starts the line, posts signed messages one after the other, and prints how long a menu digit and a new question take,
-and the memory of each process. The figures are of one client on this machine: compare within a run, not across machines.
+and the memory of each process. The figures are of one client on one machine: compare within one run.
 """
 
 import subprocess

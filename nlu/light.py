@@ -54,7 +54,7 @@ class LightInterpreter:
         if not scores:
             return ()
         best = scores.most_common(RANKING)
-        weights = [math.exp((score - best[0][1]) / 2) for _, score in best]
+        weights = [math.exp(score - best[0][1]) for _, score in best]
         trust = 1 - math.exp(-best[0][1] / 8)
         total = sum(weights)
         return tuple(

@@ -29,7 +29,7 @@ from rumbo.models import RasaMissing, model_path, run_rasa, train_model
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
 from rumbo.up import up as run_up
-from rumbo.wiring import local_bot, now, read_catalogue
+from rumbo.wiring import light_interpreter, local_bot, now, read_catalogue
 from stores.database import make_engine, upgrade
 
 KNOWN = (
@@ -202,6 +202,9 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
     rows: Annotated[Path | None, typer.Option(help="Write one row a message to this TSV.")] = None,
+    light: Annotated[
+        bool, typer.Option(help="Measure the light classifier, which answers when the model does not.")
+    ] = False,
 ) -> None:
     """Measure what the line would do with each message as a first message: keyword, model, threshold, fallback.
 
@@ -209,7 +212,10 @@ def evaluate(
     """
     if (file is None) == (cross_validate is None):
         _fail("Name a FILE or --cross-validate FOLDS.")
-    decisions = _evaluate_file(file) if file else _cross_validate(cross_validate or 5)
+    if file and light:
+        decisions = _evaluate_light(file)
+    else:
+        decisions = _evaluate_file(file) if file else _cross_validate(cross_validate or 5)
     if rows:
         write_rows(rows, decisions)
     summary = summarise(decisions)
@@ -224,6 +230,12 @@ def _evaluate_file(file: Path) -> list[Decision]:
     with nlu_server(say) as server:
         pairs = zip(examples, interpret_examples(server, examples), strict=True)
         return list(decide(read_settings(), read_catalogue(), pairs))
+
+
+def _evaluate_light(file: Path) -> list[Decision]:
+    examples, interpreter = read_examples(file), light_interpreter()
+    pairs = ((example, interpreter.interpret(example.text, "es")) for example in examples)
+    return list(decide(read_settings(), read_catalogue(), pairs))
 
 
 def _cross_validate(folds: int) -> list[Decision]:
