@@ -14,6 +14,9 @@ from bot.sessions import Choice, TargetKind
 
 Item = TypeVar("Item")
 
+SMS_CHOICES = 3
+"""Ways on that an SMS names: each costs some twenty characters of the two segments."""
+
 OFFICE_FACT = "office:"
 
 OFFICE = "{office}"
@@ -93,7 +96,8 @@ class Composer:
 
     def _next(self, answer: Answer, also: str | None) -> tuple[Choice, ...]:
         intents = _unique((*([also] if also else []), *answer.next))
-        return tuple(choice for intent in intents if intent != answer.intent and (choice := self.choice(intent)))
+        choices = tuple(choice for intent in intents if intent != answer.intent and (choice := self.choice(intent)))
+        return choices[:SMS_CHOICES] if self.channel is Channel.SMS else choices
 
     def _fill(self, text: str, values: dict[str, str]) -> tuple[str, tuple[Fact, ...], bool]:
         used: list[Fact] = []
