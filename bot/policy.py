@@ -62,7 +62,7 @@ def judge(interpretation: Interpretation, danger: str | None, limits: Thresholds
     if top >= (limits.refuse if ranked[0].name == NOT_FOR_US else limits.answer) and not is_close:
         return Certain(ranked[0].name)
     offered = tuple(scored.name for scored in ranked[:3] if scored.name != NOT_FOR_US)
-    return Torn(offered[:2]) if top >= limits.guess else Lost()
+    return Torn(offered[:2]) if offered and top >= limits.guess else Lost()
 
 
 def _likely_danger(ranked: tuple[ScoredIntent, ...], limits: Thresholds) -> str | None:

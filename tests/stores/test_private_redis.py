@@ -19,7 +19,8 @@ from stores.private_redis import MAX_SOCKET_PATH, find_server, private_redis
 from stores.redis_client import connect
 
 PARENT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pathlib import Path
 from stores.private_redis import private_redis
 from stores.redis_client import connect
