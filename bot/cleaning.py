@@ -15,8 +15,12 @@ def is_writable(character: str) -> bool:
     """Whether XML 1.0, a database and a log file can hold the character."""
     if character in _KEPT_CONTROLS:
         return True
-    category = unicodedata.category(character)
-    return category not in {"Cc", "Cs", "Cn"} and ord(character) not in {0xFFFE, 0xFFFF, 0xFEFF}
+    return unicodedata.category(character) not in {"Cc", "Cs"} and not _is_noncharacter(ord(character))
+
+
+def _is_noncharacter(code: int) -> bool:
+    """Whether Unicode keeps the code for no character, ever; a byte-order mark is of no use in a text either."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0xFEFF
 
 
 def clean(text: str, limit: int = MAX_CHARACTERS) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.catalogue import Catalogue
 from bot.cleaning import clean
 from bot.composing import Composer, Reply
+from bot.danger import ORDER as DANGER
 from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter, Source
 from bot.keywords import INTENT_OF, Command, match_command, match_digit
@@ -221,7 +222,7 @@ class Dialogue:
     def _follow(self, choice: Choice) -> Step:
         match choice.kind:
             case TargetKind.ANSWER:
-                return self._answer(choice.name, None)
+                return self._show(choice.name)
             case TargetKind.MENU:
                 return self._menu(choice.name)
             case TargetKind.COMMAND:
@@ -266,7 +267,7 @@ class Dialogue:
 
     def _repeat(self) -> Step:
         if self.session.last_answer:
-            return self._answer(self.session.last_answer, None)
+            return self._show(self.session.last_answer)
         return self._menu()
 
     def _source(self) -> Step:
@@ -303,17 +304,20 @@ class Dialogue:
             return None
         named = interpretation.values(EntityKind.PLACE)
         is_short = len(self.text.split()) <= MAX_PLACE_WORDS
-        if named and is_short:
+        if named and is_short and not self._is_danger(interpretation):
             return self._answer(waiting, interpretation)
         return None
+
+    def _is_danger(self, interpretation: Interpretation) -> bool:
+        top = interpretation.intents[0] if interpretation.intents else None
+        return top is not None and top.name in DANGER and top.confidence >= self.bot.thresholds.answer
 
     def _act_on(self, verdict: Certain, interpretation: Interpretation) -> Step:
         intent = verdict.intent
         special: dict[str, Callable[[], Step]] = {
             "menu": self._menu,
             "repeat": self._repeat,
-            "opt_out": lambda: self._confirm("opt_out", Command.OPT_OUT),
-            "delete_my_data": lambda: self._confirm("delete_my_data", Command.ERASE),
+            **{asked: lambda: self._show(intent) for asked in ASKS_FIRST},
             "opt_in": self._opt_in,
             "change_language": lambda: self._language(interpretation),
         }
@@ -322,6 +326,10 @@ class Dialogue:
         return replace(
             step, intent=intent, confidence=_confidence(interpretation, intent), interpretation=interpretation
         )
+
+    def _show(self, intent: str) -> Step:
+        """Answer what was picked by number or button."""
+        return self._confirm(intent, ASKS_FIRST[intent]) if intent in ASKS_FIRST else self._answer(intent, None)
 
     def _confirm(self, intent: str, command: Command) -> Step:
         """Explain, and let one digit do it: a misread sentence must not silence or erase anyone."""
@@ -367,7 +375,7 @@ class Dialogue:
         places = self._places(interpretation)
         if len(places) > 1 and answer.office_kinds:
             return self._ask_where(places, intent, interpretation)
-        place = places[0] if places else self.catalogue.places.get(self.session.place or "")
+        place = places[0] if len(places) == 1 else self.catalogue.places.get(self.session.place or "")
         shown = place if answer.office_kinds else None
         reply = self.composer.answer(answer, shown, also=also, lifeline=lifeline)
         step = self._made(
@@ -462,6 +470,9 @@ class Dialogue:
     def _silence(self, contact: Contact) -> Step:
         return Step(None, self.session, contact, Outcome.SILENT, tells_notice=False)
 
+
+ASKS_FIRST = {"opt_out": Command.OPT_OUT, "delete_my_data": Command.ERASE}
+"""Answers that end in a question, and the command that a yes to it runs."""
 
 MAX_PLACE_WORDS = 6
 """A reply to "where are you?" is short; a longer text is a new question that happens to name a place."""

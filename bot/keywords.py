@@ -1,6 +1,7 @@
 """Whole-message commands: short words that act before any understanding does, in every locale's own words."""
 
 import enum
+import unicodedata
 from collections.abc import Mapping
 
 from bot.catalogue import LocaleWords
@@ -57,6 +58,8 @@ def match_digit(text: str, words: LocaleWords) -> int | None:
 
     Only decimal digits count: "²" is a digit to Python but no number anyone picks.
     """
+    if any(unicodedata.category(character) == "No" for character in text):
+        return None  # Folding would make a plain 2 of "²".
     folded = fold(text)
     for prefix in words.keywords.get("choice_prefixes", ()):
         folded = folded.removeprefix(fold(prefix) + " ")

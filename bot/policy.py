@@ -7,6 +7,9 @@ from bot.interpretation import Interpretation, ScoredIntent
 
 NOT_FOR_US = "out_of_scope"
 
+NO_NEED = frozenset({NOT_FOR_US, "greet", "goodbye", "thanks", "affirm", "deny", "menu", "repeat"})
+"""Intents that hold no need of their own: beside a danger they are not worth a word."""
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -73,6 +76,8 @@ def _danger_first(danger: str, top: ScoredIntent | None, limits: Thresholds) -> 
     """Answer the danger; but a topic we are sure of is answered under the danger's life-saving line."""
     if top is None or top.name == danger or top.name in DANGER:
         return Certain(top.name if top and top.confidence >= limits.sure else danger)
+    if top.name in NO_NEED:
+        return Certain(danger)
     if top.confidence >= limits.sure:
         return Certain(top.name, lifeline=danger)
     return Certain(danger, also=top.name if top.confidence >= limits.answer else None)

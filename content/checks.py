@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.catalogue import Answer, Catalogue, Wording
+from bot.cleaning import fold as fold_to_match
 from bot.composing import PLACEHOLDER, Composer
 from bot.danger import ORDER as DANGER
 from bot.errors import ContentInvalid
@@ -217,14 +218,10 @@ def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
     for tag, words in loaded.locales.items():
         for name, phrases in words.keywords.items():
             for phrase in phrases if name in COMMANDS else ():
-                first = owners.setdefault(_key(phrase), name)
+                first = owners.setdefault(fold_to_match(phrase), name)
                 if first != name:
                     message = f"'{phrase}' already does '{first}'. One word, one command."
                     loaded.problem_at(f"locale:{tag}", message, "keywords", name)
-
-
-def _key(phrase: str) -> str:
-    return " ".join(phrase.casefold().split())
 
 
 def _check_length(loaded: Loaded, today: date) -> None:

@@ -219,7 +219,7 @@ def _take_municipalities(path: Path, root: Path, loaded: Loaded) -> None:
     try:
         rows = list(_rows(path))
         municipalities = [Place(r["id"], r["name"], "GT", r["department"], _point(r)) for r in rows]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         hint = "Keep the columns id,name,department,lat,lon with numbers in the last two."
         loaded.problems.append(Problem(name, 1, f"cannot be read: {error}. {hint}"))
         return

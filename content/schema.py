@@ -25,9 +25,13 @@ def _partial_date(value: Any) -> Any:
     if value is None:
         return value
     match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", str(value))
-    if match is None:
-        raise ValueError("must be a date such as 2025-09-06, 2025-09 or 2025; leave it empty when the source has none")
-    return tuple(int(part) for part in match.groups() if part)
+    parts = tuple(int(part) for part in match.groups() if part) if match else ()
+    try:
+        date(*(*parts, 1, 1)[:3])
+    except (TypeError, ValueError) as error:
+        hint = "must be a date such as 2025-09-06, 2025-09 or 2025; leave it empty when the source has none"
+        raise ValueError(hint) from error
+    return parts
 
 
 PartialDate = Annotated[tuple[int, ...] | None, BeforeValidator(_partial_date)]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import yaml
 
 MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 20
 
 Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | None"
 Location: TypeAlias = tuple[str | int, ...]
@@ -80,7 +81,7 @@ def parse_source(raw: bytes, name: str) -> Source:
         line = raw[: error.start].count(b"\n") + 1
         raise SourceError(Problem(name, line, "is not UTF-8. Save the file with the encoding UTF-8.")) from error
     try:
-        _refuse_aliases(text, name)
+        _refuse_bombs(text, name)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -89,15 +90,19 @@ def parse_source(raw: bytes, name: str) -> Source:
         raise SourceError(Problem(name, line, f"is not valid YAML: {error.problem}. {hint}")) from error
     except yaml.YAMLError as error:
         raise SourceError(Problem(name, 1, f"is not valid YAML: {error}. Remove control characters.")) from error
-    except RecursionError as error:
-        raise SourceError(Problem(name, 1, "is nested too deeply. Answers need three levels at most.")) from error
     lines: dict[Location, int] = {}
     data = _build(node, (), lines, name) if node is not None else None
     return Source(name, data, lines)
 
 
-def _refuse_aliases(text: str, name: str) -> None:
+def _refuse_bombs(text: str, name: str) -> None:
+    """Refuse what would take all memory (aliases) or crash the reader (deep nesting) before anything is built."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise SourceError(Problem(name, line, "is nested too deeply. Answers need three levels at most."))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise SourceError(Problem(name, line, "uses a YAML anchor or alias (& or *). Write the text out instead."))
@@ -105,11 +110,26 @@ def _refuse_aliases(text: str, name: str) -> None:
 
 def _build(node: yaml.Node, at: Location, lines: dict[Location, int], name: str) -> Data:
     lines[at] = node.start_mark.line + 1
+    _refuse_tag(node, name)
     if isinstance(node, yaml.MappingNode):
         return {key: _build(value, (*at, key), lines, name) for key, value in _pairs(node, at, lines, name)}
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*at, index), lines, name) for index, item in enumerate(node.value)]
     return _scalar(node, name)
+
+
+def _refuse_tag(node: yaml.Node, name: str) -> None:
+    """Refuse a '!tag' that somebody wrote; what a plain word resolves to is judged in `_scalar`."""
+    if isinstance(node, yaml.ScalarNode):
+        expected = "tag:yaml.org,2002:str" if node.style else node.tag
+    else:
+        expected = f"tag:yaml.org,2002:{'map' if isinstance(node, yaml.MappingNode) else 'seq'}"
+    if node.tag != expected:
+        raise _tagged(node, name)
+
+
+def _tagged(node: yaml.Node, name: str) -> SourceError:
+    return SourceError(Problem(name, node.start_mark.line + 1, f"has the tag '{node.tag}'. Remove the '!'."))
 
 
 def _pairs(
@@ -132,7 +152,7 @@ _TRUE, _FALSE = {"true", "True"}, {"false", "False"}
 
 def _scalar(node: yaml.Node, name: str) -> Data:
     text = str(node.value)
-    if isinstance(node, yaml.ScalarNode) and node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style:  # plain is None in Python's reader, '' in the C one
         return text
     match node.tag:
         case "tag:yaml.org,2002:null":
@@ -151,4 +171,4 @@ def _scalar(node: yaml.Node, name: str) -> Data:
             | "tag:yaml.org,2002:str"
         ):
             return text
-    raise SourceError(Problem(name, node.start_mark.line + 1, f"has the tag '{node.tag}'. Remove the '!'."))
+    raise _tagged(node, name)

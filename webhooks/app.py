@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.sansio.response import Response as AnyResponse
 
 from bot.errors import StoreUnavailable
 from webhooks.health import create_health
@@ -37,6 +38,7 @@ class WebhookSettings:
     auth_tokens: tuple[str, ...]
     public_base_url: str
     sender_key: bytes
+    max_body: int = MAX_BODY
 
 
 def create_app(
@@ -50,13 +52,19 @@ def create_app(
     """Return the application; raise ValueError when a setting would leave the door open."""
     _require(settings)
     app = Flask("rumbo", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=500)
-    check = SignatureCheck(settings.public_base_url, settings.auth_tokens)
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_body, MAX_FORM_MEMORY_SIZE=settings.max_body, MAX_FORM_PARTS=500)
+    check = SignatureCheck(settings.public_base_url.rstrip("/"), settings.auth_tokens)
     app.register_blueprint(create_twilio(check, bot, deliveries, settings.sender_key, metrics))
     app.register_blueprint(create_health(readiness, metrics))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     _handle_errors(app, metrics)
+
+    @app.before_request
+    def _limit() -> None:
+        # Flask itself only measures a body that somebody reads.
+        if (request.content_length or 0) > settings.max_body:
+            abort(413)
 
     @app.after_request
     def _secure(response: Response) -> Response:
@@ -83,8 +91,14 @@ def _handle_errors(app: Flask, metrics: Metrics) -> None:
         return Response("Temporarily unavailable.", status=503, content_type="text/plain")
 
     @app.errorhandler(HTTPException)
-    def _refused(error: HTTPException) -> HTTPException | Response:
-        return error if error.code is None else Response(error.name, status=error.code, content_type="text/plain")
+    def _refused(error: HTTPException) -> AnyResponse:
+        if isinstance(error, RequestEntityTooLarge):
+            metrics.refused.labels("size").inc()
+        response = error.get_response()
+        if error.response is None:
+            # The headers stay (405 names what is allowed); the words give way to the bare name of the error.
+            response = Response(error.name, response.status_code, response.headers, content_type="text/plain")
+        return response
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> Response:

@@ -8,16 +8,20 @@ import math
 import re
 from collections.abc import Mapping
 
+from werkzeug.datastructures import MultiDict
+
 from bot.messages import Channel, Coordinates, InboundMessage, MessageKind
 
 WHATSAPP = "whatsapp:"
 MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}", re.ASCII)
 ADDRESS = re.compile(r"\+[0-9]{7,15}|[0-9]{3,8}", re.ASCII)
-WHATSAPP_ADDRESS = re.compile(r"\+[0-9]{7,15}|[A-Z]{2}\.[A-Za-z0-9]{1,128}", re.ASCII)
+WHATSAPP_ADDRESS = re.compile(r"\+[0-9]{7,15}|[A-Za-z]{2}\.[A-Za-z0-9]{1,128}", re.ASCII)
 """WhatsApp senders may be business-scoped ids: a country, a dot, up to 128 letters and digits."""
 
 BASE64_BODY = re.compile(r"(?:[A-Za-z0-9+/]{4}){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
-OPT_OUT_WORDS = {"STOP": "stop", "START": "start", "HELP": "help"}
+OPT_OUT_TYPES = {"STOP", "START", "HELP"}
+"""What Twilio's Advanced Opt-Out acts on; each is also the word that the core knows the command by."""
+CORE_FIELDS = ("MessageSid", "From", "Body")
 PSEUDONYM_CHARACTERS = 32
 
 
@@ -26,8 +30,12 @@ class FormInvalid(ValueError):
     fits its signature can still be somebody's trick."""
 
 
-def read_message(form: Mapping[str, str], key: bytes) -> InboundMessage:
-    """Return the message a form holds; raise FormInvalid without a message id and a sender of the known shapes."""
+def read_message(form: MultiDict[str, str], key: bytes) -> InboundMessage:
+    """Return the message a form holds.
+
+    Raise FormInvalid without a message id and a sender of the known shapes, or without anything that was said.
+    """
+    _require_core_fields(form)
     sid, address = form.get("MessageSid", ""), form.get("From", "")
     if not MESSAGE_SID.fullmatch(sid):
         raise FormInvalid("MessageSid")
@@ -42,9 +50,22 @@ def read_message(form: Mapping[str, str], key: bytes) -> InboundMessage:
         text=_text(form),
         kind=_kind(form),
         location=_location(form),
-        payload=form.get("ButtonPayload") or form.get("ListId") or None,
-        answered_by_carrier=form.get("OptOutType", "") in OPT_OUT_WORDS,
+        payload=_payload(form),
+        answered_by_carrier=bool(form.get("OptOutType")),
     )
+
+
+def _require_core_fields(form: MultiDict[str, str]) -> None:
+    """Refuse what the signature cannot vouch for: a field whose name was cut elsewhere, or that comes twice.
+
+    Twilio sends an empty Body too. Only where something else is said may it be missing, lest someone go unanswered.
+    Of a field that comes twice the signature covers the values but not their order, so none of them is the one.
+    """
+    for name in CORE_FIELDS:
+        if len(form.getlist(name)) > 1:
+            raise FormInvalid(name)
+    if "Body" not in form and not _text(form) and _kind(form) is MessageKind.EMPTY and not _payload(form):
+        raise FormInvalid("Body")
 
 
 def pseudonym(number: str, key: bytes) -> str:
@@ -53,10 +74,17 @@ def pseudonym(number: str, key: bytes) -> str:
 
 
 def _text(form: Mapping[str, str]) -> str:
-    if form.get("OptOutType", "") in OPT_OUT_WORDS:
-        return OPT_OUT_WORDS[form["OptOutType"]]
+    """Return what was written, or what stands on the button that was pressed."""
+    if form.get("OptOutType", "") in OPT_OUT_TYPES:
+        return form["OptOutType"]
     body = form.get("Body", "")
-    return _decoded(body) or body or form.get("ButtonText", "") or form.get("ListTitle", "")
+    if body.strip():
+        return _decoded(body) or body
+    return form.get("ButtonText") or form.get("ListTitle") or body
+
+
+def _payload(form: Mapping[str, str]) -> str | None:
+    return form.get("ButtonPayload") or form.get("ListId") or None
 
 
 def _decoded(body: str) -> str | None:
@@ -81,7 +109,7 @@ def _kind(form: Mapping[str, str]) -> MessageKind:
     count = form.get("NumMedia", "0")
     if count.isascii() and count.isdecimal() and int(count[:6]) > 0:
         return MessageKind.VOICE if form.get("MediaContentType0", "").startswith("audio/") else MessageKind.MEDIA
-    return MessageKind.TEXT if form.get("Body", "").strip() else MessageKind.EMPTY
+    return MessageKind.TEXT if _text(form).strip() else MessageKind.EMPTY
 
 
 def _location(form: Mapping[str, str]) -> Coordinates | None:

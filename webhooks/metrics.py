@@ -20,7 +20,7 @@ class Metrics:
         self.refused = Counter("rumbo_refused", "Requests refused at the door.", ["reason"], registry=registry)
         self.errors = Counter("rumbo_errors", "Exceptions nobody expected.", ["type"], registry=registry)
         self.store_errors = Counter(
-            "rumbo_degraded", "Times a part was down and did without.", ["event"], registry=registry
+            "rumbo_store_errors", "Times a part was down and we did without.", ["event"], registry=registry
         )
         self.reply_seconds = Histogram(
             "rumbo_reply_seconds",

@@ -29,18 +29,26 @@ class SignatureCheck:
     def _fits(self, request: Request, token: str, signature: str) -> bool:
         query = request.query_string.decode("latin-1")
         url = self.public_base_url + request.path + (f"?{query}" if query else "")
+        # Read before the try: a body that is too large is a 413. The MultiDict goes in whole, because the validator
+        # signs every distinct value of a repeated field (`getlist`), and of a plain dict it would see only one.
+        form = request.form
         try:
-            return bool(RequestValidator(token).validate(url, request.form, signature))
-        except (TypeError, ValueError, UnicodeError):
+            return bool(RequestValidator(token).validate(url, form, signature))
+        except Exception:  # the door stays shut whatever breaks in it; what breaks depends on the caller's bytes.
             return False
 
 
 def check_base_url(url: str) -> None:
     """Raise ValueError unless Twilio could call this address."""
-    parts = urllib.parse.urlsplit(url)
+    if not _is_callable_address(url):
+        raise ValueError(f"PUBLIC_BASE_URL is {url!r}; it must look like https://rumbo.example.org")
+
+
+def _is_callable_address(url: str) -> bool:
     try:
+        parts = urllib.parse.urlsplit(url)
         has_port = parts.port is None or parts.port > 0
     except ValueError:
-        has_port = False
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not has_port or parts.query or parts.fragment:
-        raise ValueError(f"PUBLIC_BASE_URL is {url!r}; it must look like https://rumbo.example.org")
+        return False
+    is_plain = url.isprintable() and " " not in url and not parts.query and not parts.fragment
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_port and is_plain

@@ -8,12 +8,15 @@ from flask import Blueprint, Response, abort, request
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.cleaning import is_writable
+from bot.errors import StoreUnavailable
 from bot.messages import InboundMessage
 from bot.turns import Turn
 from webhooks.form import MESSAGE_SID, FormInvalid, read_message
 from webhooks.metrics import Metrics
 from webhooks.signature import SignatureCheck
 
+FORM = "application/x-www-form-urlencoded"
+"""The only way Twilio posts messages and statuses."""
 ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
@@ -29,7 +32,7 @@ class Deliveries(Protocol):
     """Keeps what became of messages we sent."""
 
     def advance(self, sid: str, status: str, error_code: str | None) -> None:
-        """Move a message's status forward, never back."""
+        """Move a message's status forward, never back; ignore a status nobody knows."""
         ...
 
 
@@ -44,6 +47,9 @@ def create_twilio(
         if request.method == "POST" and not check.accepts(request):
             metrics.refused.labels("signature").inc()
             abort(403)
+        if request.method == "POST" and request.mimetype != FORM:
+            metrics.refused.labels("content_type").inc()
+            abort(415)
 
     @blueprint.post("/inbound")
     def inbound() -> Response:
@@ -65,15 +71,23 @@ def create_twilio(
             metrics.refused.labels("form").inc()
             abort(400)
         code = request.form.get("ErrorCode", "")
-        deliveries.advance(sid, state, code if ERROR_CODE.fullmatch(code) else None)
+        try:
+            deliveries.advance(sid, state, code if ERROR_CODE.fullmatch(code) else None)
+        except StoreUnavailable:
+            # A status has no fallback URL and nobody waits for it: count the loss, and do not fill Twilio's error log.
+            metrics.store_errors.labels("status.lost").inc()
         return Response(status=204)
 
     return blueprint
 
 
 def twiml(texts: tuple[str, ...], status: int = 200) -> Response:
-    """Return a response that tells Twilio to send these texts: valid XML whatever they hold."""
+    """Return a response that tells Twilio to send these texts: valid XML whatever they hold.
+
+    A text of which nothing can be written is left out: Twilio logs an error for a message without a body.
+    """
     document = MessagingResponse()
     for text in texts:
-        document.message("".join(character for character in text if is_writable(character)))
+        if body := "".join(character for character in text if is_writable(character)):
+            document.message(body)
     return Response(str(document), status=status, content_type="text/xml; charset=utf-8")
