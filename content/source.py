@@ -109,7 +109,7 @@ def _refuse_bombs(text: str, name: str) -> None:
 
 
 def _build(node: yaml.Node, at: Location, lines: dict[Location, int], name: str) -> Data:
-    lines[at] = node.start_mark.line + 1
+    lines.setdefault(at, node.start_mark.line + 1)
     _refuse_tag(node, name)
     if isinstance(node, yaml.MappingNode):
         return {key: _build(value, (*at, key), lines, name) for key, value in _pairs(node, at, lines, name)}
@@ -143,7 +143,7 @@ def _pairs(
         key = str(key_node.value)
         if key in seen:
             raise SourceError(Problem(name, line, f"repeats the key '{key}' (first on line {seen[key]}). Remove one."))
-        seen[key] = line
+        seen[key] = lines[*at, key] = line
         yield key, value_node
 
 

@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 from sklearn.model_selection import StratifiedGroupKFold
 
+from bot.spelling import words
 from nlu.model import Model
-from nlu.spelling import words
 from nlu.train import train
 from nlu.training_data import Utterance, read_training_data
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from nlu.spelling import sounds, words
+from bot.spelling import sounds, words
 
 PLACE, LANGUAGE, COUNTRY = "place", "language", "country"
 IN_CONTEXT = "place_in_context"

@@ -12,8 +12,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import extractOne
 
 from bot.interpretation import Entity, EntityKind, Interpretation, ScoredIntent, Source
+from bot.spelling import sounds, words
 from nlu.entities import EntityFinder
-from nlu.spelling import sounds, words
 from nlu.training_data import TrainingData
 
 UNSEEN = 0.003

