@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.spelling import words
 from content.intents import CORE, INTENTS
 from content.loader import read_content
-from nlu.spelling import words
 from nlu.training_data import TrainingDataError, read_training_data
 from rumbo.settings import ROOT
 

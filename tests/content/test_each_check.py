@@ -1,0 +1,205 @@
+"""Each check finds the mistake it is for, in a copy of the real content with one thing broken."""
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ContentInvalid
+from content.checks import check, load_catalogue
+from content.loader import read_content
+from content.source import Problem
+
+TODAY = date(2026, 11, 24)
+DANGER, TALK, LOCALE = "answers/es/danger.yml", "answers/es/conversation.yml", "locales/es.yml"
+DOCUMENTS, LINES, OFFICES = "answers/es/documents.yml", "facts/lines.yml", "offices/guatemala.yml"
+THANKS = r"(  thanks:\n    title: Gracias\n    whatsapp: ).*"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the real content."""
+    return Path(shutil.copytree("content", tmp_path / "content", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
+
+
+def edit(root: Path, file: str, pattern: str, new: str) -> int:
+    """Replace the first match and return its line."""
+    path = root / file
+    text = path.read_text("utf-8")
+    changed, count = re.subn(pattern, new, text, count=1)
+    assert count == 1, f"{file} holds no {pattern}"
+    path.write_text(changed, "utf-8")
+    found = re.search(pattern, text)
+    assert found
+    return text.count("\n", 0, found.start()) + 1
+
+
+def errors(root: Path) -> list[Problem]:
+    return [problem for problem in check(read_content(root), TODAY) if not problem.is_warning]
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new", "lines_below", "said"),
+    [
+        pytest.param(
+            DANGER,
+            r"\A.*\nanswers:\n",
+            "answers:\n  dance: {title: Baile, whatsapp: Baile.}\n",
+            1,
+            "'dance' is no intent we know",
+            id="unknown intent",
+        ),
+        pytest.param(
+            TALK,
+            THANKS,
+            r'\1"Llame al 1500 ahora."',
+            2,
+            "a number typed by hand near 'Llame al 1500 ahora.'",
+            id="number typed by hand",
+        ),
+        pytest.param(TALK, THANKS, r'\1"Son ٣ días."', 2, "a number typed by hand", id="number in another script"),
+        pytest.param(
+            TALK, THANKS, r'\1"Llame al {police_gone}."', 2, "'{police_gone}', which does not exist", id="unknown fact"
+        ),
+        pytest.param(TALK, THANKS, r'\1"Llame al {police."', 2, "a stray '{' or '}'", id="stray brace"),
+        pytest.param(
+            TALK, THANKS, r'\1"Vaya a {office}."', 2, "'{office}', which does not exist", id="office outside near"
+        ),
+        pytest.param(
+            TALK,
+            r"next: \[human_agent\]",
+            "next: [nowhere]",
+            0,
+            "'next' leads to 'nowhere', which has no answer",
+            id="next to nowhere",
+        ),
+        pytest.param(
+            DANGER,
+            r'    lifeline: "Llame ya .*\n',
+            "",
+            -2,
+            "'emergency' is danger and has no life-saving line",
+            id="no lifeline",
+        ),
+        pytest.param(
+            DANGER,
+            r'(    lifeline: )"Llame ya .*',
+            r'\1"Pida ayuda."',
+            -2,
+            "has no life-saving line",
+            id="lifeline without a phone",
+        ),
+        pytest.param(
+            DOCUMENTS,
+            r"offices: \[passport, ",
+            "offices: [castle, ",
+            0,
+            "no office is a 'castle'",
+            id="unknown kind of office",
+        ),
+        pytest.param(
+            OFFICES,
+            r"municipality: Quetzaltenango\n",
+            "municipality: Xelajú\n",
+            0,
+            "'Xelajú' is no place we know",
+            id="office in an unknown place",
+        ),
+        pytest.param(LOCALE, r"menu: documents", "menu: papers", 0, "leads to no menu 'papers'", id="menu to nowhere"),
+        pytest.param(
+            LOCALE, r"answer: passport", "answer: paper", 0, "leads to no answer 'paper'", id="menu to no answer"
+        ),
+        pytest.param(LOCALE, r"  main:\n", "  first:\n", -1, "lacks the menu 'main'", id="no main menu"),
+        pytest.param(
+            LOCALE, r"  repeat: \[", "  repeat: [Menú, ", 0, "One word, one command", id="keyword clash, with an accent"
+        ),
+        pytest.param(LOCALE, r"  repeat: \[", "  encore: [", 0, "'encore' is no command", id="unknown command"),
+        pytest.param(LOCALE, r"  trafficking:\n", "  fire:\n", 0, "'fire' is no danger", id="unknown danger"),
+        pytest.param(
+            LOCALE, r"  media:\n", "  picture:\n", 0, "no part of the program says 'picture'", id="unknown message"
+        ),
+        pytest.param(
+            TALK, THANKS, r"\1" + "a" * 1025, -1, "characters by WhatsApp, at most 1024", id="too long for WhatsApp"
+        ),
+        pytest.param(
+            TALK,
+            r"(  thanks:\n(?:    .*\n)*?    sms: ).*",
+            r"\1" + "a" * 460,
+            -1,
+            "'thanks' costs 4 segments by SMS",
+            id="too long for SMS",
+        ),
+        pytest.param(
+            TALK,
+            r"(  thanks:\n(?:    .*\n)*?    sms: ).*",
+            r"\1Con gusto 😀",
+            -1,
+            "make an SMS cost double: 😀",
+            id="dear character",
+        ),
+        pytest.param(
+            LINES, r"checked_on: .*", "checked_on: 2026-11-25", -99, "was checked in the future", id="checked tomorrow"
+        ),
+    ],
+)
+def test_each_mistake_is_found(root: Path, file: str, pattern: str, new: str, lines_below: int, said: str) -> None:
+    line = edit(root, file, pattern, new)
+    (found,) = [problem for problem in errors(root) if said in problem.message]
+    assert found.file == file
+    if lines_below >= 0:
+        assert found.line == line + lines_below
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["confidence: low", "confidence: high\n    status: superseded", "confidence: high\n    status: reported_closed"],
+)
+def test_a_fact_that_may_not_be_published_is_not_named(root: Path, state: str) -> None:
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?)    confidence: \w+", rf"\1    {state}")
+    assert any("'police' is low in confidence, superseded or closed" in problem.message for problem in errors(root))
+
+
+def test_a_link_without_https_is_found(root: Path) -> None:
+    card = r'(    kind: link\n(?:    .*\n)*?    value: )".*"'
+    edit(root, "facts/documents.yml", card, r'\1"http://example.org"')
+    assert any("is a link without https" in problem.message for problem in errors(root))
+
+
+def test_a_missing_answer_message_or_locale_is_found(root: Path) -> None:
+    edit(root, TALK, r"  thanks:\n(?:    .*\n)+", "")
+    edit(root, LOCALE, r"  media:\n(?:    .*\n)+", "")
+    said = "\n".join(problem.message for problem in errors(root))
+    assert "no answer for: thanks" in said
+    assert "lacks the messages: media" in said
+    (root / LOCALE).unlink()
+    assert any("Every deployment needs Spanish" in problem.message for problem in errors(root))
+
+
+def test_a_fact_that_ran_out_warns_and_is_served_without_its_value(root: Path) -> None:
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01\n    expires: 2026-11-23")
+    warnings = [problem for problem in check(read_content(root), TODAY) if problem.is_warning]
+    assert any("'police' ran out on 2026-11-23" in problem.message for problem in warnings)
+    assert errors(root) == []
+
+
+def test_every_problem_is_reported_at_once_and_nothing_is_served(root: Path) -> None:
+    edit(root, TALK, THANKS, r'\1"Llame al 1500."')
+    edit(root, LOCALE, r"menu: documents", "menu: papers")
+    edit(root, DANGER, r'    lifeline: "Llame ya .*\n', "")
+    edit(root, OFFICES, r"municipality: Quetzaltenango\n", "municipality: Xelajú\n")
+    with pytest.raises(ContentInvalid) as caught:
+        load_catalogue(root, TODAY)
+    said = str(caught.value)
+    assert said.startswith("The content has 4 problem(s), so it is not served:")
+    for part in ("near 'Llame al 1500.'", "menu 'papers'", "no life-saving line", "'Xelajú' is no place"):
+        assert part in said
+    assert len(re.findall(r"^  content/\S+\.yml:\d+: ", said, re.MULTILINE)) == 4
+
+
+def test_broken_files_are_all_reported_at_once(root: Path) -> None:
+    edit(root, TALK, r"answers:\n", "answers:\n\tx: 1\n")
+    edit(root, LINES, r"facts:\n", "facts:\n  x: *y\n")
+    edit(root, LOCALE, r"menus:\n", "menues:\n")
+    assert {problem.file for problem in errors(root)} == {TALK, LINES, LOCALE}

@@ -1,0 +1,129 @@
+"""The content as it stands: no errors, nothing false, nothing too long."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue import Answer, Catalogue
+from bot.composing import OFFICE_FACT, Composer
+from bot.facts import Confidence, Status
+from bot.gsm7 import fits_gsm7
+from bot.messages import Channel
+from bot.places import Place
+from bot.rendering import SmsPolicy, cost_of, render
+from content.checks import check, load_catalogue
+from content.intents import INTENTS
+from content.loader import read_content
+
+TODAY = date(2026, 11, 24)
+TRAPS = (
+    *("US$30", "US$ 30", "Q25", "Q.25", "Q85", "Q.85", "multa"),
+    *("2305-3000", "4214-3566", "2411-2412", "2253-5889", "2232-3835"),
+)
+"""What sources got wrong or what ran out (shared/facts): never in an answer."""
+
+Rendered = list[tuple[str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """All the real content."""
+    return load_catalogue(Path("content"), TODAY)
+
+
+def _said(catalogue: Catalogue, channel: Channel) -> Iterator[tuple[str, str, str]]:
+    """Yield the intent, the place and the words of every answer, alone and for every place it shows offices for."""
+    composer = Composer(catalogue, TODAY, channel, "es")
+    for answer in catalogue.answers.values():
+        places: list[Place | None] = [None, *(catalogue.places.values() if answer.office_kinds else ())]
+        for place in places:
+            text = render(composer.answer(answer, place), channel, SmsPolicy())
+            yield answer.intent, place.id if place else "", text
+
+
+@pytest.fixture(scope="module")
+def whatsapp(catalogue: Catalogue) -> Rendered:
+    """Everything that is said by WhatsApp."""
+    return list(_said(catalogue, Channel.WHATSAPP))
+
+
+@pytest.fixture(scope="module")
+def sms(catalogue: Catalogue) -> Rendered:
+    """Everything that is said by SMS."""
+    return list(_said(catalogue, Channel.SMS))
+
+
+def test_the_content_has_no_errors() -> None:
+    assert [str(problem) for problem in check(read_content(Path("content")), TODAY) if not problem.is_warning] == []
+
+
+def test_there_is_an_answer_for_each_of_the_57_intents(catalogue: Catalogue) -> None:
+    assert len(set(INTENTS)) == 57
+    assert {intent for locale, intent in catalogue.answers if locale == "es"} == set(INTENTS)
+
+
+def test_no_low_superseded_or_closed_office_is_served_anywhere(catalogue: Catalogue) -> None:
+    hidden = {
+        f"{OFFICE_FACT}{office.id}"
+        for office in catalogue.offices
+        if office.validity.confidence is Confidence.LOW or office.validity.status is not Status.OPEN
+    }
+    assert hidden, "the data knows offices that must not be served"
+    composer = Composer(catalogue, TODAY, Channel.WHATSAPP, "es")
+    showing: list[Answer] = [answer for answer in catalogue.answers.values() if answer.office_kinds]
+    for answer in showing:
+        for place in catalogue.places.values():
+            assert not hidden & set(composer.answer(answer, place).facts), (answer.intent, place.id)
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_no_known_falsehood_is_said(whatsapp: Rendered, sms: Rendered, trap: str) -> None:
+    whole = trap if not trap[-1].isdigit() else f"{trap}\0"
+    said = [(intent, place) for intent, place, text in whatsapp + sms if _says(text, whole.rstrip("\0"))]
+    assert said == []
+
+
+def _says(text: str, trap: str) -> bool:
+    """Whether the text holds the trap, and not as the start of a longer number."""
+    start = text.casefold().find(trap.casefold())
+    while start >= 0:
+        after = text[start + len(trap) : start + len(trap) + 1]
+        if not (trap[-1].isdigit() and after.isdigit()):
+            return True
+        start = text.casefold().find(trap.casefold(), start + 1)
+    return False
+
+
+def test_smugglers_prices_are_never_said(whatsapp: Rendered, sms: Rendered) -> None:
+    for intent, _, text in whatsapp + sms:
+        if intent == "smuggler":
+            assert "$" not in text
+            assert "dólares" not in text
+            assert "quetzales" not in text
+
+
+def test_consulapp_is_only_named_as_disabled(whatsapp: Rendered, sms: Rendered) -> None:
+    for intent, _, text in whatsapp + sms:
+        if "consulapp" in text.casefold():
+            assert "deshabilitad" in text.casefold() or "no funciona" in text.casefold(), intent
+
+
+def test_every_sms_answer_costs_three_segments_at_most(sms: Rendered) -> None:
+    costs = {intent: cost_of((text,)).segments for intent, place, text in sms if not place}
+    assert {intent: cost for intent, cost in costs.items() if cost > 3} == {}
+    dear = sorted(intent for intent, cost in costs.items() if cost > 2)
+    print(f"{len(costs) - len(dear)} of {len(costs)} SMS answers cost two segments or less; more: {dear}")  # noqa: T201
+
+
+def test_every_sms_answer_is_in_the_cheap_alphabet(sms: Rendered) -> None:
+    assert sorted({intent for intent, place, text in sms if not fits_gsm7(text)}) == []
+
+
+def test_every_whatsapp_answer_fits_a_message_with_buttons(whatsapp: Rendered) -> None:
+    assert {intent: len(text) for intent, place, text in whatsapp if not place and len(text) > 1024} == {}
+
+
+def test_no_answer_with_an_office_is_cut_off(whatsapp: Rendered, sms: Rendered) -> None:
+    assert {(intent, place) for intent, place, text in whatsapp + sms if len(text) >= 1600} == set()
