@@ -65,6 +65,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """Whether something listens on a loopback port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start_nlu(model: Path, port: int) -> "subprocess.Popen[bytes]":
     """Start the NLU server; it is ready some seconds later."""
     return start(

@@ -16,7 +16,7 @@ import urllib3
 
 from nlu.client import NluServer
 from rumbo.models import ensure_model
-from rumbo.processes import announce_nlu, free_port, start, start_nlu, stop, wait_until
+from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
 from rumbo.wiring import now, read_catalogue
 from stores.database import make_engine, upgrade
@@ -38,6 +38,9 @@ def up(settings: Settings, say: Say) -> None:
         signal.signal(name, lambda *_: stopping.set())
     began = monotonic()
     settings.require_complete()
+    if is_taken(settings.port):
+        hint = f"Stop what listens there (another `rumbo up`?), or choose another: rumbo up --port {settings.port + 1}"
+        raise ProcessFailed(f"Port {settings.port} is taken. {hint}")
     read_catalogue()
     say("content: checked")
     with contextlib.ExitStack() as stack:

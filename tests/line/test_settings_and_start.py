@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,15 @@ def test_a_missing_or_wrong_setting_is_named_and_nothing_starts(settings: dict[s
     assert result.returncode == 1
     assert named in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_taken_port_is_named_and_another_is_offered() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("up", "--port", str(port))
+    assert result.returncode == 1
+    assert f"Port {port} is taken" in result.stderr
+    assert f"--port {port + 1}" in result.stderr
 
 
 def test_every_setting_stands_in_the_readme() -> None:
