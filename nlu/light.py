@@ -1,7 +1,7 @@
 """The light classifier: answers in the web process when the model does not, from the same training data.
 
 Each word votes for the intents it is typical of; a word never seen is read as the most similar one that was. It is far
-from the model (docs/nlu.md has both figures), so its confidence is kept low enough to ask back more often.
+from the model (docs/nlu.md has the figures), so its confidence is kept low enough to ask back more often.
 """
 
 import math

@@ -1,0 +1,408 @@
+"""What one message leads to, in its context: it reads the catalogue, asks the interpreter, and changes nothing."""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.catalogue import Catalogue
+from bot.cleaning import clean
+from bot.composing import Composer, Reply
+from bot.danger import ORDER as DANGER
+from bot.danger import danger_in
+from bot.interpretation import EntityKind, Interpretation, Interpreter
+from bot.keywords import INTENT_OF, Command, match_command, match_digit
+from bot.messages import InboundMessage, MessageKind
+from bot.places import Place
+from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge
+from bot.sessions import Choice, Session, TargetKind
+from bot.turns import Contact, Outcome
+
+MISSES_UNTIL_PERSON = 2
+"""Messages in a row not understood until we show the way to a person."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one message leads to: the reply, and how session and contact change."""
+
+    reply: Reply | None
+    session: Session
+    contact: Contact
+    outcome: Outcome
+    intent: str | None = None
+    confidence: float | None = None
+    interpretation: Interpretation | None = None
+    answer: str | None = None
+    erase: bool = False
+    tells_notice: bool = True
+    notice_last: bool = False
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One message in its context. Each method returns the step to take, or None to let the next one try."""
+
+    interpreter: Interpreter
+    thresholds: Thresholds
+    catalogue: Catalogue
+    message: InboundMessage
+    contact: Contact
+    session: Session
+    at: datetime
+
+    def step(self) -> Step:
+        """Try in the order of what must never wait: opt-outs, danger, commands, choices; then what the words mean."""
+        for attempt in (
+            self._carrier_command,
+            self._opted_out,
+            self._danger,
+            self._command,
+            self._not_text,
+            self._choice,
+        ):
+            if (step := attempt()) is not None:
+                return step
+        return self._meaning()
+
+    @property
+    def text(self) -> str:
+        """What the person wrote, made safe to read."""
+        return clean(self.message.text)
+
+    @property
+    def composer(self) -> Composer:
+        """Writes in this conversation's locale and channel."""
+        return Composer(self.catalogue, self.at.date(), self.message.channel, self.session.locale)
+
+    # --- before understanding
+
+    def _carrier_command(self) -> Step | None:
+        """Note what the channel has already done about STOP, START and HELP; a second answer would be noise."""
+        if not self.message.answered_by_carrier:
+            return None
+        command = match_command(self.text, self.catalogue.locales)
+        kind = command[0] if command else None
+        out = kind is Command.OPT_OUT or (self.contact.opted_out and kind is not Command.OPT_IN)
+        return self._silence(replace(self.contact, opted_out=out))
+
+    def _opted_out(self) -> Step | None:
+        if not self.contact.opted_out:
+            return None
+        command = match_command(self.text, self.catalogue.locales)
+        if command and command[0] in {Command.OPT_IN, Command.ERASE}:
+            return self._run(*command)
+        # A life in danger weighs more than the wish for silence.
+        return self._danger() or self._silence(self.contact)
+
+    def _danger(self) -> Step | None:
+        intent = danger_in(self.text, self.catalogue.locales)
+        if intent is None:
+            return None
+        interpretation = self._interpret()
+        verdict = judge(interpretation, intent, self.thresholds)
+        return self._follow_verdict(verdict, interpretation)
+
+    def _command(self) -> Step | None:
+        command = match_command(self.text, self.catalogue.locales)
+        return self._run(*command) if command else None
+
+    def _not_text(self) -> Step | None:
+        message = self.message
+        if message.kind is MessageKind.LOCATION and message.location:
+            here = Place("here", self.composer.message("your_location"), "", "", message.location)
+            return self._place_given(here)
+        if self.text or message.payload:
+            return None
+        name = {MessageKind.VOICE: "voice", MessageKind.MEDIA: "media"}.get(message.kind, "empty")
+        return self._say(name, Outcome.MENU, with_menu=True)
+
+    def _choice(self) -> Step | None:
+        """Follow a number, a button or a list row: of what was last offered, or else of the main menu."""
+        if self.message.payload and (pressed := self._pressed(self.message.payload)):
+            return self._follow(pressed)
+        number = match_digit(self.text, self.catalogue.words(self.session.locale))
+        if number is None:
+            return None
+        if number == 0:
+            return self._menu()
+        choices = self.session.choices or self._main_menu()
+        if number > len(choices):
+            return self._say("no_such_choice", Outcome.MENU, with_menu=True)
+        return self._follow(choices[number - 1])
+
+    def _pressed(self, payload: str) -> Choice | None:
+        """Return the choice a button stands for; None for a button that is none of ours or no longer leads anywhere."""
+        words = self.catalogue.words(self.session.locale)
+        names: dict[TargetKind, Container[str]] = {
+            TargetKind.ANSWER: {intent for _, intent in self.catalogue.answers},
+            TargetKind.MENU: words.menus,
+            TargetKind.COMMAND: set(Command),
+            TargetKind.PLACE: self.catalogue.places,
+        }
+        kind, _, name = payload.partition(":")
+        table = TargetKind(kind) if kind in set(TargetKind) else None
+        return Choice("", table, name) if table and name in names[table] else None
+
+    def _follow(self, choice: Choice) -> Step:
+        match choice.kind:
+            case TargetKind.ANSWER:
+                return self._show(choice.name)
+            case TargetKind.MENU:
+                return self._menu(choice.name)
+            case TargetKind.COMMAND:
+                return self._run(Command(choice.name), self.session.locale)
+            case TargetKind.PLACE:
+                return self._place_given(self.catalogue.places[choice.name])
+
+    # --- commands
+
+    def _run(self, command: Command, locale: str) -> Step:
+        step = {
+            Command.OPT_OUT: self._opt_out,
+            Command.OPT_IN: self._opt_in,
+            Command.ERASE: self._erase,
+            Command.MENU: self._menu,
+            Command.PERSON: lambda: self._answer("human_agent", None),
+            Command.LANGUAGES: lambda: self._answer("change_language", None),
+            Command.SPEAK: lambda: self._speak(locale),
+            Command.REPEAT: self._repeat,
+            Command.SOURCE: self._source,
+        }[command]()
+        return replace(step, intent=INTENT_OF.get(command, step.intent), confidence=1.0)
+
+    def _opt_out(self) -> Step:
+        step = self._say("opted_out", Outcome.COMMAND)
+        return replace(step, contact=replace(self.contact, opted_out=True), tells_notice=False)
+
+    def _opt_in(self) -> Step:
+        step = self._say("opted_in", Outcome.COMMAND)
+        return replace(step, contact=replace(self.contact, opted_out=False))
+
+    def _erase(self) -> Step:
+        """Erase everything but the wish not to be written to, which the person would have to say anew."""
+        step = self._say("erased", Outcome.COMMAND)
+        fresh = Contact(self.contact.sender, self.contact.locale, self.at, opted_out=self.contact.opted_out)
+        return replace(step, contact=fresh, erase=True, tells_notice=False)
+
+    def _speak(self, locale: str) -> Step:
+        spoken = replace(self, session=replace(self.session, locale=locale))
+        step = spoken._say("language_set", Outcome.COMMAND, with_menu=True)
+        return replace(step, contact=replace(self.contact, locale=locale))
+
+    def _repeat(self) -> Step:
+        if self.session.last_answer:
+            return self._show(self.session.last_answer)
+        return self._menu()
+
+    def _source(self) -> Step:
+        lines = self.composer.sources(self.session.last_facts)
+        if not lines:
+            return self._say("no_source", Outcome.COMMAND)
+        reply = Reply((self.composer.message("source_head"), "\n".join(lines)))
+        return self._made(reply, Outcome.COMMAND, choices=self.session.choices)
+
+    # --- understanding
+
+    def _interpret(self) -> Interpretation:
+        return self.interpreter.interpret(self.text, self.session.locale)
+
+    def _meaning(self) -> Step:
+        interpretation = self._interpret()
+        if (step := self._asked_place(interpretation)) is not None:
+            return step
+        return self._follow_verdict(judge(interpretation, None, self.thresholds), interpretation)
+
+    def _follow_verdict(self, verdict: Verdict, interpretation: Interpretation) -> Step:
+        match verdict:
+            case Certain():
+                return self._act_on(verdict, interpretation)
+            case Torn(intents):
+                return self._ask_which(intents, interpretation)
+            case Lost():
+                return self._lost(interpretation)
+
+    def _asked_place(self, interpretation: Interpretation) -> Step | None:
+        """Read a short message as the place we asked for, unless it clearly asks something else."""
+        waiting = self.session.asked_place_for
+        if waiting is None:
+            return None
+        named = interpretation.values(EntityKind.PLACE)
+        is_short = len(self.text.split()) <= MAX_PLACE_WORDS
+        if named and is_short and not self._is_danger(interpretation):
+            return self._answer(waiting, interpretation)
+        return None
+
+    def _is_danger(self, interpretation: Interpretation) -> bool:
+        top = interpretation.intents[0] if interpretation.intents else None
+        return top is not None and top.name in DANGER and top.confidence >= self.thresholds.answer
+
+    def _act_on(self, verdict: Certain, interpretation: Interpretation) -> Step:
+        intent = verdict.intent
+        special: dict[str, Callable[[], Step]] = {
+            "menu": self._menu,
+            "repeat": self._repeat,
+            **{asked: lambda: self._show(intent) for asked in ASKS_FIRST},
+            "opt_in": self._opt_in,
+            "change_language": lambda: self._language(interpretation),
+        }
+        act = None if verdict.lifeline else special.get(intent)
+        step = act() if act else self._answer(intent, interpretation, also=verdict.also, lifeline=verdict.lifeline)
+        return replace(
+            step, intent=intent, confidence=_confidence(interpretation, intent), interpretation=interpretation
+        )
+
+    def _show(self, intent: str) -> Step:
+        """Answer what was picked by number or button."""
+        return self._confirm(intent, ASKS_FIRST[intent]) if intent in ASKS_FIRST else self._answer(intent, None)
+
+    def _confirm(self, intent: str, command: Command) -> Step:
+        """Explain, and let one digit do it: a misread sentence must not silence or erase anyone."""
+        step = self._answer(intent, None)
+        yes = Choice(self.composer.message(f"yes_{command.value}"), TargetKind.COMMAND, command.value)
+        no = Choice(self.composer.message("no_to_menu"), TargetKind.MENU, "main")
+        reply = replace(step.reply or Reply(()), choices=(yes, no))
+        return replace(step, reply=reply, session=replace(step.session, choices=reply.choices))
+
+    def _language(self, interpretation: Interpretation) -> Step:
+        wanted = interpretation.values(EntityKind.LANGUAGE)
+        if wanted and wanted[0] in self.catalogue.locales:
+            return self._speak(wanted[0])
+        return self._answer("change_language", interpretation)
+
+    def _ask_which(self, intents: tuple[str, ...], interpretation: Interpretation) -> Step:
+        choices = tuple(choice for intent in intents if (choice := self.composer.choice(intent)))
+        none_of_these = Choice(self.composer.message("none_of_these"), TargetKind.MENU, "main")
+        reply = Reply((self.composer.message("clarify"),), (*choices, none_of_these))
+        return self._made(reply, Outcome.CLARIFIED, interpretation=interpretation, choices=reply.choices)
+
+    def _lost(self, interpretation: Interpretation) -> Step:
+        misses = self.session.misses + 1
+        if misses >= MISSES_UNTIL_PERSON:
+            step = self._answer("human_agent", interpretation)
+            return replace(step, intent=None, outcome=Outcome.HANDOFF)
+        step = self._say("unknown", Outcome.UNKNOWN, with_menu=True)
+        return replace(step, session=replace(step.session, misses=misses), interpretation=interpretation)
+
+    # --- answering
+
+    def _answer(
+        self,
+        intent: str,
+        interpretation: Interpretation | None,
+        *,
+        also: str | None = None,
+        lifeline: str | None = None,
+    ) -> Step:
+        answer = self.catalogue.answer(intent, self.session.locale)
+        if answer is None:
+            return self._say("unknown", Outcome.UNKNOWN, with_menu=True)
+        places = self._places(interpretation)
+        if len(places) > 1 and answer.office_kinds:
+            return self._ask_where(places, intent, interpretation)
+        place = places[0] if len(places) == 1 else self.catalogue.places.get(self.session.place or "")
+        shown = place if answer.office_kinds else None
+        reply = self.composer.answer(answer, shown, also=also, lifeline=lifeline)
+        step = self._made(
+            reply,
+            Outcome.HANDOFF if intent == "human_agent" else Outcome.ANSWERED,
+            interpretation=interpretation,
+            choices=reply.choices,
+        )
+        session = replace(
+            step.session,
+            place=place.id if place else self.session.place,
+            asked_place_for=intent if answer.asks_place and not place else None,
+            last_answer=intent,
+            last_facts=reply.facts,
+        )
+        return replace(
+            step,
+            session=session,
+            intent=intent,
+            confidence=_confidence(interpretation, intent),
+            answer=intent,
+            notice_last=answer.lifeline is not None or lifeline is not None,
+        )
+
+    def _places(self, interpretation: Interpretation | None) -> tuple[Place, ...]:
+        """Return the place that is meant, or all that it may be.
+
+        A name that several municipalities share is narrowed by a department named beside it; a name that is both a
+        department and its head town means the department.
+        """
+        named = interpretation.values(EntityKind.PLACE) if interpretation else ()
+        meanings = [found for name in named if (found := self.catalogue.places_named(name))]
+        if not meanings:
+            return ()
+        departments = {place.department for found in meanings for place in found if place.is_department}
+        precise = [found for found in meanings if not found[0].is_department] or meanings
+        candidates = precise[0]
+        narrowed = tuple(place for place in candidates if place.department in departments) or candidates
+        return narrowed[:1] if narrowed[0].is_department else narrowed
+
+    def _ask_where(self, places: tuple[Place, ...], intent: str, interpretation: Interpretation | None) -> Step:
+        choices = tuple(
+            Choice(
+                self.composer.message("place_of", place=place.name, department=place.department),
+                TargetKind.PLACE,
+                place.id,
+            )
+            for place in places
+        )
+        reply = Reply((self.composer.message("which_place"),), choices)
+        step = self._made(reply, Outcome.CLARIFIED, interpretation=interpretation, choices=choices)
+        return replace(step, intent=intent, session=replace(step.session, asked_place_for=intent))
+
+    def _place_given(self, place: Place) -> Step:
+        """Answer what waited for a place; without anything waiting, show the nearest office of ours."""
+        intent = self.session.asked_place_for or "iom_offices"
+        answer = self.catalogue.answer(intent, self.session.locale)
+        if answer is None:
+            return self._menu()
+        reply = self.composer.answer(answer, place)
+        step = self._made(reply, Outcome.ANSWERED, choices=reply.choices)
+        known = place.id if place.id in self.catalogue.places else self.session.place
+        session = replace(step.session, place=known, asked_place_for=None, last_answer=intent, last_facts=reply.facts)
+        return replace(step, session=session, intent=intent, confidence=1.0, answer=intent)
+
+    # --- menus and messages
+
+    def _main_menu(self) -> tuple[Choice, ...]:
+        return self.catalogue.words(self.session.locale).menus["main"].choices
+
+    def _menu(self, name: str = "main") -> Step:
+        menu = self.catalogue.words(self.session.locale).menus[name]
+        reply = Reply((menu.title,), menu.choices)
+        step = self._made(reply, Outcome.MENU, choices=menu.choices)
+        return replace(step, intent="menu" if name == "main" else None, confidence=1.0)
+
+    def _say(self, message: str, outcome: Outcome, *, with_menu: bool = False) -> Step:
+        choices = self._main_menu() if with_menu else ()
+        return self._made(Reply((self.composer.message(message),), choices), outcome, choices=choices)
+
+    def _made(
+        self,
+        reply: Reply,
+        outcome: Outcome,
+        *,
+        interpretation: Interpretation | None = None,
+        choices: tuple[Choice, ...] = (),
+    ) -> Step:
+        session = replace(self.session, choices=choices, misses=0)
+        return Step(reply, session, self.contact, outcome, interpretation=interpretation)
+
+    def _silence(self, contact: Contact) -> Step:
+        return Step(None, self.session, contact, Outcome.SILENT, tells_notice=False)
+
+
+ASKS_FIRST = {"opt_out": Command.OPT_OUT, "delete_my_data": Command.ERASE}
+"""Answers that end in a question, and the command that a yes to it runs."""
+
+MAX_PLACE_WORDS = 6
+"""A reply to "where are you?" is short; a longer text is a new question that happens to name a place."""
+
+
+def _confidence(interpretation: Interpretation | None, intent: str) -> float | None:
+    if interpretation is None:
+        return 1.0
+    return next((scored.confidence for scored in interpretation.intents if scored.name == intent), 1.0)
