@@ -12,7 +12,7 @@ from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter
 from bot.keywords import INTENT_OF, Command, match_command, match_digit
 from bot.messages import InboundMessage, MessageKind
-from bot.places import Place
+from bot.places import Place, located
 from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge
 from bot.sessions import Choice, Session, TargetKind
 from bot.turns import Contact, Outcome
@@ -109,8 +109,8 @@ class Dialogue:
     def _not_text(self) -> Step | None:
         message = self.message
         if message.kind is MessageKind.LOCATION and message.location:
-            here = Place("here", self.composer.message("your_location"), "", "", message.location)
-            return self._place_given(here)
+            name = self.composer.message("your_location")
+            return self._place_given(located(message.location, self.catalogue.places.values(), name))
         if self.text or message.payload:
             return None
         name = {MessageKind.VOICE: "voice", MessageKind.MEDIA: "media"}.get(message.kind, "empty")

@@ -63,6 +63,12 @@ def distance_km(a: Coordinates, b: Coordinates) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half_lat + math.cos(lat_a) * math.cos(lat_b) * half_lon))
 
 
+def located(point: Coordinates, places: Iterable[Place], name: str) -> Place:
+    """Return a shared location as a place, in the country and department of the town nearest to it."""
+    town = min(places, key=lambda place: distance_km(place.point, point))
+    return Place("here", name, town.country, town.department, point)
+
+
 @dataclass(frozen=True)
 class Found:
     """An office for a place: how near it is. `km` is None when it is in the place itself."""
@@ -84,7 +90,6 @@ def nearest(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:
     """Order offices from those in the place itself, over those of its department, to the farthest.
 
     One across a border comes after every one in the country, however near: crossing it may be the danger.
-    A shared location has no country, so only the distance counts for it.
     An office without coordinates cannot be compared and comes only when it is in the place itself.
     """
     ranked = [(_nearness(office, place), _km(office, place), office) for office in offices]
@@ -102,8 +107,6 @@ def _km(office: Office, place: Place) -> float:
 
 
 def _nearness(office: Office, place: Place) -> Nearness:
-    if not place.country:
-        return Nearness.SAME_COUNTRY
     if office.country != place.country:
         return Nearness.ABROAD
     if not place.department or office.department != place.department:

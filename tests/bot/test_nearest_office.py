@@ -6,7 +6,7 @@ import pytest
 
 from bot.facts import Citation, Confidence, StaleRisk, Validity
 from bot.messages import Coordinates
-from bot.places import Office, Place, nearest
+from bot.places import Office, Place, located, nearest
 
 SURE = Validity(Citation("Una fuente", None, ()), Confidence.HIGH, StaleRisk.LOW, date(2026, 11, 1), "nosotros")
 TOWN = Place("m1", "Ayutla", "GT", "San Marcos", Coordinates(14.68, -92.14))
@@ -57,6 +57,7 @@ def test_across_the_border_is_never_the_place_however_near() -> None:
     assert nearest([ABROAD], TOWN)[0].km == pytest.approx(0.56, abs=0.05)
 
 
-def test_a_shared_location_knows_only_distance() -> None:
-    spot = Place("here", "donde usted está", "", "", TOWN.point)
-    assert ids(spot, HERE, DEPARTMENT, COUNTRY, ABROAD) == ["abroad", "country", "department", "here"]
+def test_a_shared_location_is_in_the_country_of_the_town_nearest_to_it() -> None:
+    spot = located(Coordinates(TOWN.point.lat + 0.02, TOWN.point.lon), [TOWN], "donde usted está")
+    assert (spot.country, spot.department) == (TOWN.country, TOWN.department)
+    assert ids(spot, HERE, DEPARTMENT, COUNTRY, ABROAD)[-1] == "abroad"
