@@ -228,9 +228,17 @@ class Dialogue:
             return None
         named = interpretation.values(EntityKind.PLACE)
         is_short = len(self.text.split()) <= MAX_PLACE_WORDS
-        if named and is_short and not self._is_danger(interpretation):
+        if named and is_short and not self._is_danger(interpretation) and not self._asks_anew(interpretation):
             return self._answer(waiting, interpretation)
         return None
+
+    def _asks_anew(self, interpretation: Interpretation) -> bool:
+        """Whether the message surely asks for other offices there: "pasaporte en Xela"."""
+        top = interpretation.intents[0] if interpretation.intents else None
+        if top is None or top.name == self.session.asked_place_for or top.confidence < SURELY_ANEW:
+            return False
+        answer = self.catalogue.answer(top.name, self.session.locale)
+        return answer is not None and bool(answer.office_kinds)
 
     def _is_danger(self, interpretation: Interpretation) -> bool:
         top = interpretation.intents[0] if interpretation.intents else None
@@ -397,6 +405,9 @@ class Dialogue:
 
 ASKS_FIRST = {"opt_out": Command.OPT_OUT, "delete_my_data": Command.ERASE}
 """Answers that end in a question, and the command that a yes to it runs."""
+
+SURELY_ANEW = 0.9
+"""Confidence from which a short message that names a place is a new question, not the place we asked for."""
 
 MAX_PLACE_WORDS = 6
 """A reply to "where are you?" is short; a longer text is a new question that happens to name a place."""

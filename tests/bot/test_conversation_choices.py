@@ -144,6 +144,16 @@ def test_danger_is_answered_though_a_place_was_asked_for(write: Write, understan
     assert write("auxilio estoy en Xela").answer == "emergency"
 
 
+@pytest.mark.parametrize(("confidence", "intent"), [(0.9, "passport"), (0.89, "iom_offices")], ids=["sure", "less"])
+def test_a_sure_question_that_names_a_place_is_not_taken_for_the_place(
+    write: Write, understand: Understand, confidence: float, intent: str
+) -> None:
+    understand("oficinas de la oim", {"iom_offices": 0.95})
+    understand("pasaporte en xela", {"passport": confidence}, places=("Quetzaltenango",))
+    write("oficinas de la oim")
+    assert write("pasaporte en xela").intent == intent
+
+
 def test_a_name_of_several_places_is_asked_about(write: Write, understand: Understand) -> None:
     understand("oficina en La Libertad", {"iom_offices": 0.95}, ["La Libertad"])
     turn = write("oficina en La Libertad")
