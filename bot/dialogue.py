@@ -7,13 +7,12 @@ from datetime import datetime
 from bot.catalogue import Catalogue
 from bot.cleaning import clean
 from bot.composing import Composer, Reply
-from bot.danger import ORDER as DANGER
 from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter
 from bot.keywords import INTENT_OF, Command, match_command, match_digit
 from bot.messages import InboundMessage, MessageKind
 from bot.places import Place, located
-from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge
+from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge, likely_danger
 from bot.sessions import Choice, Session, TargetKind
 from bot.turns import Contact, Outcome
 
@@ -241,8 +240,7 @@ class Dialogue:
         return answer is not None and bool(answer.office_kinds)
 
     def _is_danger(self, interpretation: Interpretation) -> bool:
-        top = interpretation.intents[0] if interpretation.intents else None
-        return top is not None and top.name in DANGER and top.confidence >= self.thresholds.answer
+        return likely_danger(interpretation.intents, self.thresholds) is not None
 
     def _act_on(self, verdict: Certain, interpretation: Interpretation) -> Step:
         intent = verdict.intent

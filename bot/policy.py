@@ -55,7 +55,7 @@ Verdict = Certain | Torn | Lost
 def judge(interpretation: Interpretation, danger: str | None, limits: Thresholds) -> Verdict:
     """Decide from the interpretation and from the danger that its words tell of, if any."""
     ranked = interpretation.intents
-    danger = danger or _likely_danger(ranked, limits)
+    danger = danger or likely_danger(ranked, limits)
     if danger:
         return _danger_first(danger, ranked[0] if ranked else None, limits)
     if not ranked:
@@ -68,7 +68,8 @@ def judge(interpretation: Interpretation, danger: str | None, limits: Thresholds
     return Torn(offered[:2]) if offered and top >= limits.guess else Lost()
 
 
-def _likely_danger(ranked: tuple[ScoredIntent, ...], limits: Thresholds) -> str | None:
+def likely_danger(ranked: tuple[ScoredIntent, ...], limits: Thresholds) -> str | None:
+    """Return the danger that is likely enough to come first, though it need not be the likeliest meaning."""
     return next((s.name for s in ranked[:3] if s.name in DANGER and s.confidence >= limits.danger), None)
 
 

@@ -144,6 +144,15 @@ def test_danger_is_answered_though_a_place_was_asked_for(write: Write, understan
     assert write("auxilio estoy en Xela").answer == "emergency"
 
 
+@pytest.mark.parametrize(("likely", "answer"), [(0.25, "emergency"), (0.24, "iom_offices")], ids=["likely", "less"])
+def test_a_likely_danger_is_answered_though_a_place_was_asked_for(
+    write: Write, understand: Understand, likely: float, answer: str
+) -> None:
+    understand("aquí en Xela tengo miedo", {"shelter": 0.3, "emergency": likely}, ["Quetzaltenango"])
+    write("oficina")
+    assert write("aquí en Xela tengo miedo").answer == answer
+
+
 @pytest.mark.parametrize(("confidence", "intent"), [(0.9, "passport"), (0.89, "iom_offices")], ids=["sure", "less"])
 def test_a_sure_question_that_names_a_place_is_not_taken_for_the_place(
     write: Write, understand: Understand, confidence: float, intent: str
