@@ -3,7 +3,7 @@
 Message and phrase are compared as they sound, so that "m kieren matar" is heard as "me quieren matar".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.catalogue import LocaleWords
@@ -47,15 +47,20 @@ def _parts(phrase: str) -> list[str]:
 
 def _holds_from(heard: str, parts: list[str]) -> bool:
     head, *rest = parts
-    start = heard.find(head)
-    while start >= 0:
-        tail = heard[start + len(head) - 1 :]
-        if not rest or _near(tail, rest):
-            return True
-        start = heard.find(head, start + 1)
-    return False
+    return any(_follow(heard[at + len(head) - 1 :], rest) for at in _starts(heard, head))
 
 
-def _near(tail: str, rest: list[str]) -> bool:
-    between = tail.find(rest[0])
-    return between >= 0 and len(tail[:between].split()) <= MAX_GAP_WORDS and _holds_from(tail[between:], rest)
+def _follow(tail: str, parts: list[str]) -> bool:
+    """Whether the parts come in turn, each at most MAX_GAP_WORDS behind the one before."""
+    if not parts:
+        return True
+    near = (at for at in _starts(tail, parts[0]) if len(tail[:at].split()) <= MAX_GAP_WORDS)
+    return any(_follow(tail[at + len(parts[0]) - 1 :], parts[1:]) for at in near)
+
+
+def _starts(text: str, part: str) -> Iterator[int]:
+    """Yield every place where a part begins."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

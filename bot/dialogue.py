@@ -285,7 +285,7 @@ class Dialogue:
         misses = self.session.misses + 1
         if misses >= MISSES_UNTIL_PERSON:
             step = self._answer("human_agent", interpretation)
-            return replace(step, intent=None, outcome=Outcome.HANDOFF)
+            return replace(step, intent=None, confidence=None, outcome=Outcome.HANDOFF)
         step = self._say("unknown", Outcome.UNKNOWN, with_menu=True)
         return replace(step, session=replace(step.session, misses=misses), interpretation=interpretation)
 

@@ -82,6 +82,48 @@ def test_a_fact_that_may_not_be_sent_never_shows_its_value(compose: Compose, cha
     assert reply.facts == ()
 
 
+def test_a_fact_that_is_gone_is_told_as_pending(compose: Compose) -> None:
+    reply = compose().answer(ANSWER)
+    assert reply.paragraphs[0] == "Cuesta (dato en confirmación)."
+    assert reply.facts == ()
+
+
+def test_a_lifeline_whose_number_ran_out_says_so_and_never_shows_it(compose: Compose) -> None:
+    stale = replace(PRICE, validity=replace(SURE, expires=date(2026, 11, 23)))
+    reply = compose(stale).answer(replace(ANSWER, lifeline="Llame al {price}.", wording=Wording("Vaya.", "")))
+    assert reply.paragraphs[0] == "Llame al (dato en confirmación)."
+    assert "se está confirmando" in reply.paragraphs[-1]
+    assert "Q175-X" not in repr(reply)
+
+
+def test_without_any_office_of_the_kind_the_answer_stands_alone(compose: Compose) -> None:
+    closed = replace(office("a", 15.2, phone="P-1"), validity=replace(SURE, confidence=Confidence.LOW))
+    asks = replace(ANSWER, wording=Wording("Vaya.", ""), near=Wording("Esto hay:", ""), office_kinds=("hub",))
+    for offices in ((), (closed,)):
+        assert compose(offices=offices).answer(asks, TOWN).paragraphs == ("Vaya.",)
+
+
+def test_only_offices_of_the_kinds_asked_for_are_shown(compose: Compose) -> None:
+    other = replace(office("a", 15.0, phone="P-1", municipality="Pueblo"), kind="shelter")
+    asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
+    reply = compose(offices=(other, office("b", 15.9, phone="P-2"))).answer(asks, TOWN)
+    assert reply.facts == ("office:b",)
+
+
+@pytest.mark.parametrize(
+    ("phone", "hours", "has_month"),
+    [("P-1", None, True), (None, "de 8 a 4", True), ("P-1", "de 8 a 4", True), (None, None, False)],
+    ids=["phone", "hours", "both", "nothing that ages"],
+)
+def test_an_office_bears_a_month_when_it_shows_what_ages(
+    compose: Compose, phone: str | None, hours: str | None, has_month: bool
+) -> None:
+    shown = replace(office("a", 15.0, phone=phone, municipality="Pueblo"), hours=hours)
+    asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
+    closing = compose(offices=(shown,)).answer(asks, TOWN).closing
+    assert closing == ("Confirmado en septiembre 2025." if has_month else None)
+
+
 def test_an_office_in_the_place_is_named_without_distance(compose: Compose) -> None:
     here = office("a", 15.2, phone="P-1", municipality="Pueblo")
     asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
@@ -107,15 +149,16 @@ def test_an_office_without_contact_brings_one_that_can_be_reached(compose: Compo
     bare = office("a", 15.2, municipality="Pueblo")
     reply = compose(offices=(bare, office("b", 15.3), office("c", 15.9, phone="P-3"))).answer(asks, TOWN)
     assert "No tenemos confirmada su dirección ni su teléfono" in reply.paragraphs[0]
-    assert "Oficina c (a unos 100 km" in reply.paragraphs[0]
+    assert "La más cercana con datos confirmados:\nOficina c (a unos 100 km" in reply.paragraphs[0]
     assert "P-3" in reply.paragraphs[0]
     assert reply.facts == ("office:a", "office:c")
 
 
 def test_with_nothing_reachable_the_ministry_is_named(compose: Compose, catalogue: Catalogue) -> None:
     asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
-    reply = compose(offices=(office("a", 15.2, municipality="Pueblo"),)).answer(asks, TOWN)
+    reply = compose(offices=(office("a", 15.2, municipality="Pueblo"), office("b", 15.3))).answer(asks, TOWN)
     assert catalogue.facts["minex_pbx"].value in reply.paragraphs[0]
+    assert reply.facts == ("office:a",)
 
 
 def test_where_sources_disagree_people_are_told_to_confirm(compose: Compose) -> None:
@@ -146,6 +189,13 @@ def test_a_lifeline_comes_first_and_its_danger_is_offered(compose: Compose) -> N
 def test_a_second_need_is_offered_first(compose: Compose) -> None:
     reply = compose(PRICE).answer(replace(ANSWER, next=("us_visa", "asylum")), also="asylum")
     assert [choice.name for choice in reply.choices] == ["asylum", "us_visa"]
+
+
+@pytest.mark.parametrize(("channel", "shown"), [(Channel.SMS, 3), (Channel.WHATSAPP, 4)])
+def test_an_sms_names_three_ways_on_and_whatsapp_all(compose: Compose, channel: Channel, shown: int) -> None:
+    ways = ("us_visa", "asylum", "gone", "passport", "shelter", "disaster")
+    reply = compose(PRICE, channel=channel).answer(replace(ANSWER, next=ways))
+    assert [choice.name for choice in reply.choices] == ["us_visa", "asylum", "shelter", "disaster"][:shown]
 
 
 def test_sources_are_named_once_each(compose: Compose) -> None:

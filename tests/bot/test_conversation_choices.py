@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.catalogue import Catalogue
-from bot.messages import Channel
+from bot.messages import Channel, Coordinates, MessageKind
 from bot.turns import Outcome, Turn
 from stores.memory import MemorySessions
 
@@ -129,11 +129,35 @@ def test_a_place_is_remembered_for_the_next_question(write: Write, understand: U
     assert "office:iom-xela" in write("oficina").facts
 
 
-def test_a_long_answer_to_where_is_a_new_question(write: Write, understand: Understand) -> None:
-    text = "cuánto cuesta sacar mi pasaporte allá en Xela"
-    understand(text, {"passport": 0.95}, ["Quetzaltenango"])
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("papeles para viajar allá en Xela", "iom_offices"), ("mis papeles para viajar allá en Xela", "passport")],
+    ids=["six words", "seven words"],
+)
+def test_a_long_answer_to_where_is_a_new_question(write: Write, understand: Understand, text: str, answer: str) -> None:
+    understand(text, {"passport": 0.8}, ["Quetzaltenango"])
     write("oficina")
-    assert write(text).answer == "passport"
+    assert write(text).answer == answer
+
+
+@pytest.mark.parametrize("intents", [{}, {"greet": 0.99}], ids=["nothing", "what shows no offices"])
+def test_a_place_is_taken_for_the_place_whatever_else_it_sounds_like(
+    write: Write, understand: Understand, intents: dict[str, float]
+) -> None:
+    understand("en Xela, buenas", intents, ["Quetzaltenango"])
+    write("oficina")
+    assert write("en Xela, buenas").answer == "iom_offices"
+
+
+@pytest.mark.parametrize("before", [("DPI",), ("oficina", "Xela"), ("oficina", "DPI")], ids=repr)
+def test_a_bare_place_that_nobody_asked_for_is_not_an_answer(
+    write: Write, understand: Understand, before: tuple[str, ...]
+) -> None:
+    understand("Cobán", {"greet": 0.1}, ["Cobán"])
+    understand("DPI", {"national_id": 0.95})
+    for text in before:
+        write(text)
+    assert write("Cobán").outcome is Outcome.UNKNOWN
 
 
 def test_danger_is_answered_though_a_place_was_asked_for(write: Write, understand: Understand) -> None:
@@ -174,9 +198,47 @@ def test_a_name_of_several_places_is_asked_about(write: Write, understand: Under
     assert "office:" in answered.facts[-1]
 
 
-def test_a_department_beside_it_makes_the_name_clear(write: Write, understand: Understand) -> None:
-    understand("oficina en La Libertad Petén", {"iom_offices": 0.95}, ["La Libertad", "Petén"])
-    assert write("oficina en La Libertad Petén").outcome is Outcome.ANSWERED
+def test_the_place_that_was_picked_answers_what_waited_and_is_remembered(
+    write: Write, understand: Understand, sessions: MemorySessions
+) -> None:
+    understand("albergue en La Libertad", {"shelter": 0.95}, ["La Libertad"])
+    assert write("albergue en La Libertad").intent == "shelter"
+    picked = write("2")
+    assert (picked.intent, picked.answer, picked.confidence) == ("shelter", "shelter", 1.0)
+    session = sessions.get("ana")
+    assert session is not None
+    assert (session.place, session.asked_place_for) == ("m1705", None)
+    assert write("fuente").texts[0].startswith("Esto es lo que sostiene")
+    assert write("otra vez").texts == picked.texts
+
+
+@pytest.mark.parametrize(
+    ("places", "meant"),
+    [
+        (("La Libertad", "Petén"), "m1705"),
+        (("Petén", "La Libertad"), "m1705"),
+        (("La Libertad", "Huehuetenango"), "m1311"),
+        (("Quetzaltenango",), "d-m901"),
+    ],
+    ids=repr,
+)
+def test_a_department_beside_it_makes_the_name_clear(
+    write: Write, understand: Understand, sessions: MemorySessions, places: tuple[str, ...], meant: str
+) -> None:
+    understand("oficina por ahí", {"iom_offices": 0.95}, places)
+    assert write("oficina por ahí").outcome is Outcome.ANSWERED
+    session = sessions.get("ana")
+    assert session is not None
+    assert session.place == meant
+
+
+def test_a_location_answers_what_waited_for_a_place(write: Write, understand: Understand) -> None:
+    understand("albergue", {"shelter": 0.95})
+    write("albergue")
+    turn = write("", kind=MessageKind.LOCATION, location=Coordinates(14.85, -91.52))
+    assert (turn.intent, turn.answer) == ("shelter", "shelter")
+    assert write("fuente").texts[0].startswith("Esto es lo que sostiene")
+    assert write("otra vez").answer == "shelter"
 
 
 def test_a_place_that_may_be_two_is_not_remembered_as_one(
@@ -194,6 +256,14 @@ def test_a_sure_topic_in_danger_is_answered_under_the_lifeline(write: Write, und
     text = write("busco albergue me violaron").texts[0]
     assert "110" in text.split("\n")[0]
     assert "*1* Violencia o abuso" in text
+
+
+@pytest.mark.parametrize("intent", ["opt_out", "delete_my_data", "opt_in", "change_language"])
+def test_danger_beside_a_command_in_a_sentence_still_gets_the_lifeline(
+    write: Write, understand: Understand, intent: str
+) -> None:
+    understand("me quieren matar, y lo otro", {intent: 0.9})
+    assert write("me quieren matar, y lo otro").texts[0].startswith("Llame ya al 110")
 
 
 def test_fuente_names_the_sources_and_keeps_the_choices(write: Write, catalogue: Catalogue) -> None:
@@ -217,5 +287,7 @@ def test_repeat_says_the_last_answer_again(write: Write) -> None:
 def test_a_language_we_answer_in_is_taken_and_another_told_the_truth(write: Write, understand: Understand) -> None:
     understand("en español por favor", {"change_language": 0.95}, language="es")
     understand("en mam", {"change_language": 0.95}, language="mam")
-    assert "Seguimos en español" in write("en español por favor").texts[0]
+    taken = write("en español por favor").texts[0]
+    assert "Seguimos en español" in taken
+    assert "*1* Peligro o emergencia" in taken
     assert "solo en español" in write("en mam").texts[0]

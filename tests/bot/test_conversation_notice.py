@@ -1,10 +1,13 @@
 """Who hears what when: the notice once, danger before it, silence when wanted, and nothing kept that was erased."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from bot.catalogue import Catalogue
+from bot.danger import ORDER as DANGER
+from bot.facts import FactKind
 from bot.messages import Channel, Coordinates, MessageKind
 from bot.turns import Contact, Outcome, Turn
 from content.intents import INTENTS
@@ -34,8 +37,29 @@ def test_to_danger_the_answer_comes_first_and_the_notice_after(write: Write) -> 
     assert len(write("pasaporte", "eva").texts) == 1
 
 
-def test_the_notice_is_folded_for_sms(write: Write) -> None:
+def test_a_lifeline_above_another_answer_also_comes_before_the_notice(write: Write, understand: Understand) -> None:
+    understand("busco albergue me violaron", {"shelter": 0.9})
+    answer, notice = write("busco albergue me violaron", "eva").texts
+    assert "110" in answer.split("\n")[0]
+    assert notice.startswith("Hola, soy Rumbo")
+
+
+@pytest.mark.parametrize("text", ["menu", "xqzt", "papeles"])
+def test_the_notice_comes_before_what_is_no_danger(write: Write, understand: Understand, text: str) -> None:
+    understand("papeles", {"passport": 0.4, "national_id": 0.38})
+    assert write(text, "eva").texts[0].startswith("Hola, soy Rumbo")
+
+
+def test_the_notice_is_folded_for_sms_and_not_for_whatsapp(write: Write) -> None:
     assert write("pasaporte", "eva", Channel.SMS).texts[0].startswith("Rumbo, linea de informacion")
+    assert "línea de información" in write("pasaporte", "ada", Channel.WHATSAPP).texts[0]
+
+
+@pytest.mark.parametrize("text", ["ALTO", "BORRAR"])
+def test_who_asks_for_silence_or_erasure_first_of_all_gets_no_notice(write: Write, text: str) -> None:
+    (only,) = write(text, "eva").texts
+    assert only.startswith("Listo.")
+    assert "*1*" not in only
 
 
 def test_alto_silences_until_alta(write: Write) -> None:
@@ -59,9 +83,13 @@ def test_a_stop_that_the_carrier_answered_is_silent_and_holds(write: Write) -> N
     assert len(write("pasaporte").texts) == 1
 
 
-def test_help_that_the_carrier_answered_changes_nothing(write: Write) -> None:
-    assert write("HELP", answered_by_carrier=True).texts == ()
+@pytest.mark.parametrize("text", ["HELP", "cualquier cosa"])
+def test_anything_else_that_the_carrier_answered_changes_nothing(write: Write, text: str) -> None:
+    assert write(text, answered_by_carrier=True).texts == ()
     assert write("pasaporte").texts
+    write("ALTO")
+    assert write(text, answered_by_carrier=True).texts == ()
+    assert write("pasaporte").texts == ()
 
 
 def test_borrar_erases_and_keeps_no_text(write: Write, sessions: MemorySessions, recorded: Recorded) -> None:
@@ -100,6 +128,7 @@ def test_opting_out_and_erasing_ask_first_and_one_means_yes(
         asked = write("una frase larga que lo dice")
     if way == "repeat":
         asked = write("otra vez")
+    assert {"opt_out": "¿Dejamos de escribirle?", "delete_my_data": "¿Lo borramos?"}[intent] in asked.texts[0]
     assert "*1* Sí" in asked.texts[0]
     assert not recorded[-1][1].opted_out
     assert done in write("1").texts[0]
@@ -129,6 +158,7 @@ def test_a_duplicate_gets_its_first_turn_and_has_no_second_effect(
         (MessageKind.VOICE, "no podemos oír"),
         (MessageKind.MEDIA, "No necesitamos sus fotos"),
         (MessageKind.EMPTY, "llegó vacío"),
+        (MessageKind.LOCATION, "llegó vacío"),
         (MessageKind.TEXT, "llegó vacío"),
     ],
 )
@@ -163,7 +193,11 @@ def test_every_intent_has_words_and_a_lifeline_names_a_number_first(
     assert turn.intent == intent
     assert turn.texts[0].strip()
     answer = catalogue.answer(intent, "es")
-    if answer and answer.lifeline:
-        first = turn.texts[0].split("\n")[0]
-        assert any(catalogue.facts[id_].value in first for id_ in turn.facts if id_ in catalogue.facts)
-        assert any(character.isdigit() for character in first)
+    assert answer is not None
+    if intent in DANGER or answer.lifeline:
+        phones = {
+            fact.value for id_ in turn.facts if (fact := catalogue.facts.get(id_)) and fact.kind is FactKind.PHONE
+        }
+        first_line = turn.texts[0].split("\n")[0]
+        first = re.split(r"[.!?](?:\s|$)", first_line)[0] if intent in DANGER else first_line
+        assert any(phone in first for phone in phones), first

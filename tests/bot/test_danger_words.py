@@ -53,3 +53,21 @@ def test_each_phrase_is_danger_inside_a_long_message(catalogue: Catalogue, inten
 def test_a_gap_holds_up_to_three_words(catalogue: Catalogue, text: str, matches: bool) -> None:
     words = replace(catalogue.words("es"), danger={"emergency": ("a … b",)})
     assert (danger_in(text, {"es": words}) is not None) is matches
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        ("a x b y c", True),
+        ("a b c", True),
+        ("a x b", False),
+        ("a x c", False),
+        ("a", False),
+        ("a x b w x y z c", False),
+        ("a x b w x y z b y c", False),
+        ("a b w x b z c", True),
+    ],
+)
+def test_every_part_of_a_phrase_with_two_gaps_is_needed(catalogue: Catalogue, text: str, matches: bool) -> None:
+    words = replace(catalogue.words("es"), danger={"emergency": ("a … b … c",)})
+    assert (danger_in(text, {"es": words}) is not None) is matches

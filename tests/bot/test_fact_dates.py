@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.facts import GRACE, REVIEW_AFTER, Citation, Confidence, StaleRisk, Status, Validity
+from bot.facts import Citation, Confidence, StaleRisk, Status, Validity
 
 CHECKED = date(2026, 1, 1)
 DAY = timedelta(days=1)
@@ -24,9 +24,11 @@ def test_is_due_the_day_after_its_review_date(risk: StaleRisk, days: int) -> Non
     assert validity(risk).is_due(review + DAY)
 
 
-@pytest.mark.parametrize("risk", list(StaleRisk))
-def test_is_sent_up_to_its_last_day_and_not_after(risk: StaleRisk) -> None:
-    last = CHECKED + REVIEW_AFTER[risk] + GRACE[risk]
+@pytest.mark.parametrize(
+    ("risk", "days"), [(StaleRisk.HIGH, 180), (StaleRisk.MEDIUM, 360), (StaleRisk.LOW, 720)], ids=lambda v: str(v)
+)
+def test_is_sent_up_to_its_last_day_and_not_after(risk: StaleRisk, days: int) -> None:
+    last = CHECKED + timedelta(days=days)
     assert validity(risk).may_be_sent(last)
     assert not validity(risk).may_be_sent(last + DAY)
 

@@ -38,6 +38,8 @@ def test_a_number_is_read_in_any_script_and_nothing_else_is(
         ("fuente", Command.SOURCE),
         ("otra vez", Command.REPEAT),
         ("idioma", Command.LANGUAGES),
+        ("dos", None),
+        ("la opción", None),
         ("no quiero alto", None),
         ("me asaltaron en el alto", None),
         ("", None),

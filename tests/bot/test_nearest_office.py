@@ -1,12 +1,13 @@
 """The office in the place itself comes first, one across the border last."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.facts import Citation, Confidence, StaleRisk, Validity
 from bot.messages import Coordinates
-from bot.places import Office, Place, located, nearest
+from bot.places import Office, Place, distance_km, located, nearest
 
 SURE = Validity(Citation("Una fuente", None, ()), Confidence.HIGH, StaleRisk.LOW, date(2026, 11, 1), "nosotros")
 TOWN = Place("m1", "Ayutla", "GT", "San Marcos", Coordinates(14.68, -92.14))
@@ -61,3 +62,25 @@ def test_a_shared_location_is_in_the_country_of_the_town_nearest_to_it() -> None
     spot = located(Coordinates(TOWN.point.lat + 0.02, TOWN.point.lon), [TOWN], "donde usted está")
     assert (spot.country, spot.department) == (TOWN.country, TOWN.department)
     assert ids(spot, HERE, DEPARTMENT, COUNTRY, ABROAD)[-1] == "abroad"
+
+
+def test_places_without_a_department_are_not_for_that_reason_the_same() -> None:
+    capital = Place("x", "Capital", "HN", "", Coordinates(14.1, -87.2))
+    elsewhere = office("elsewhere", 15.5, "Capital", "", "HN")
+    assert [round(found.km or 0) for found in nearest([elsewhere], capital)] == [553]
+
+
+def test_the_distance_is_that_over_the_globe_in_any_direction() -> None:
+    city, xela = Coordinates(14.64, -90.51), Coordinates(14.84, -91.52)
+    assert distance_km(city, xela) == pytest.approx(111, abs=0.5)
+    assert distance_km(city, Coordinates(15.64, -90.51)) == pytest.approx(111.2, abs=0.1)
+    assert distance_km(city, city) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "phones", "reachable"), [(None, (), False), ("Calle", (), True), (None, ("1",), True)], ids=str
+)
+def test_an_address_or_a_phone_makes_an_office_reachable(
+    address: str | None, phones: tuple[str, ...], reachable: bool
+) -> None:
+    assert replace(HERE, address=address, phones=phones).has_contact is reachable

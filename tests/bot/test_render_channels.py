@@ -26,6 +26,7 @@ def test_whatsapp_keeps_accents_and_paragraphs_and_numbers_its_lines() -> None:
 
 
 def test_a_body_is_never_longer_than_twilio_takes() -> None:
+    assert MAX_BODY == 1600
     long = Reply(("a" * (MAX_BODY + 1),))
     assert [len(render(long, channel, SmsPolicy())) for channel in Channel] == [MAX_BODY, MAX_BODY]
 

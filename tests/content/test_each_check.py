@@ -17,6 +17,8 @@ DANGER, TALK, LOCALE = "answers/es/danger.yml", "answers/es/conversation.yml", "
 DOCUMENTS, LINES, OFFICES = "answers/es/documents.yml", "facts/lines.yml", "offices/guatemala.yml"
 THANKS = r"(  thanks:\n    title: Gracias\n    whatsapp: ).*"
 
+THANKS_SMS = r"(  thanks:\n(?:    .*\n)*?    sms: ).*"
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -64,6 +66,16 @@ def errors(root: Path) -> list[Problem]:
             TALK, THANKS, r'\1"Llame al {police_gone}."', 2, "'{police_gone}', which does not exist", id="unknown fact"
         ),
         pytest.param(TALK, THANKS, r'\1"Llame al {police."', 2, "a stray '{' or '}'", id="stray brace"),
+        pytest.param(TALK, THANKS, r'\1"Llame al police}."', 2, "a stray '{' or '}'", id="stray closing brace"),
+        pytest.param(TALK, THANKS, r'\1"Llame al {police_gone}."', 2, "(near it: police", id="fact with a near name"),
+        pytest.param(
+            TALK,
+            THANKS_SMS,
+            r'\1"Llame al 1500."',
+            -1,
+            "a number typed by hand near 'Llame al 1500.'",
+            id="number in sms",
+        ),
         pytest.param(
             TALK, THANKS, r'\1"Vaya a {office}."', 2, "'{office}', which does not exist", id="office outside near"
         ),
@@ -125,7 +137,7 @@ def errors(root: Path) -> list[Problem]:
         ),
         pytest.param(
             TALK,
-            r"(  thanks:\n(?:    .*\n)*?    sms: ).*",
+            THANKS_SMS,
             r"\1" + "a" * 460,
             -1,
             "'thanks' costs 4 segments by SMS",
@@ -133,7 +145,7 @@ def errors(root: Path) -> list[Problem]:
         ),
         pytest.param(
             TALK,
-            r"(  thanks:\n(?:    .*\n)*?    sms: ).*",
+            THANKS_SMS,
             r"\1Con gusto 😀",
             -1,
             "make an SMS cost double: 😀",
@@ -161,10 +173,53 @@ def test_a_fact_that_may_not_be_published_is_not_named(root: Path, state: str) -
     assert any("'police' is low in confidence, superseded or closed" in problem.message for problem in errors(root))
 
 
-def test_a_link_without_https_is_found(root: Path) -> None:
+def test_a_fact_of_low_confidence_that_nothing_names_may_stay(root: Path) -> None:
+    card = (
+        "  rumour: {kind: price, label: x, value: x, where: x, source: {title: x}, confidence: low, stale_risk: high,"
+    )
+    edit(root, LINES, r"facts:\n", f"facts:\n{card} checked_on: 2026-11-23, checked_by: x}}\n")
+    assert errors(root) == []
+
+
+def test_a_fact_due_for_review_warns_and_lets_the_other_checks_judge(root: Path) -> None:
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01")
+    edit(root, TALK, THANKS_SMS, r"\1" + "a" * 460)
+    found = check(read_content(root), TODAY)
+    assert [p.is_warning for p in found if "'police' was due for review on 2026-" in p.message] == [True]
+    assert [p.is_warning for p in found if "'thanks' costs 4 segments" in p.message] == [False]
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [(306, []), (307, ["costs 3 segments by SMS; aim"]), (459, ["aim for 2"]), (460, ["4 segments", "Shorten 'sms'"])],
+    ids=str,
+)
+def test_two_segments_are_the_aim_and_three_the_limit(root: Path, length: int, said: list[str]) -> None:
+    edit(root, TALK, THANKS_SMS, r"\1" + "a" * length)
+    found = [problem for problem in check(read_content(root), TODAY) if "'thanks'" in problem.message]
+    assert len(found) == bool(said)
+    assert all(part in problem.message for part in said for problem in found)
+    assert [problem.is_warning for problem in found] == [length < 460] * len(found)
+
+
+@pytest.mark.parametrize("fact", ["passport_price_5y", "gone"])
+def test_a_lifeline_must_name_a_phone_that_exists(root: Path, fact: str) -> None:
+    edit(root, DANGER, r'(    lifeline: )"Llame ya .*', rf'\1"Llame al {{{fact}}}."')
+    assert any("'emergency' is danger and has no life-saving line" in problem.message for problem in errors(root))
+
+
+@pytest.mark.parametrize(
+    ("link", "is_found"), [("http://example.org", True), ("https://example.org", False), ("example.org", False)]
+)
+def test_a_link_without_https_is_found(root: Path, link: str, is_found: bool) -> None:
     card = r'(    kind: link\n(?:    .*\n)*?    value: )".*"'
-    edit(root, "facts/documents.yml", card, r'\1"http://example.org"')
-    assert any("is a link without https" in problem.message for problem in errors(root))
+    edit(root, "facts/documents.yml", card, rf'\1"{link}"')
+    assert any("is a link without https" in problem.message for problem in errors(root)) is is_found
+
+
+def test_a_fact_checked_today_is_no_problem(root: Path) -> None:
+    edit(root, LINES, r"checked_on: .*", "checked_on: 2026-11-24")
+    assert errors(root) == []
 
 
 def test_a_missing_answer_message_or_locale_is_found(root: Path) -> None:

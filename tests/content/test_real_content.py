@@ -1,5 +1,6 @@
 """The content as it stands: no errors, nothing false, nothing too long."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,10 @@ TRAPS = (
     *("2305-3000", "4214-3566", "2411-2412", "2253-5889", "2232-3835"),
 )
 """What sources got wrong or what ran out (shared/facts): never in an answer."""
+
+TOO_DEAR_NEAR = {"passport", "missing_migrant", "consular_protection", "lgbtiq_support", "reintegration"}
+TOO_LONG_NEAR = {"passport", "missing_migrant"}
+"""Known failures: with an office that lacks a contact and the next one, these pass the limits. Shorten and remove."""
 
 Rendered = list[tuple[str, str, str]]
 
@@ -80,28 +85,27 @@ def test_no_low_superseded_or_closed_office_is_served_anywhere(catalogue: Catalo
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_no_known_falsehood_is_said(whatsapp: Rendered, sms: Rendered, trap: str) -> None:
-    whole = trap if not trap[-1].isdigit() else f"{trap}\0"
-    said = [(intent, place) for intent, place, text in whatsapp + sms if _says(text, whole.rstrip("\0"))]
-    assert said == []
+    assert [(intent, place) for intent, place, text in whatsapp + sms if _says(text, trap)] == []
 
 
 def _says(text: str, trap: str) -> bool:
     """Whether the text holds the trap, and not as the start of a longer number."""
-    start = text.casefold().find(trap.casefold())
-    while start >= 0:
-        after = text[start + len(trap) : start + len(trap) + 1]
-        if not (trap[-1].isdigit() and after.isdigit()):
-            return True
-        start = text.casefold().find(trap.casefold(), start + 1)
-    return False
+    return re.search(re.escape(trap) + r"(?!\d)", text, re.IGNORECASE) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("Cuesta Q25.", True), ("Cuesta q25", True), ("Cuesta Q250 o Q25", True), ("Cuesta Q250.", False)],
+)
+def test_a_trap_is_told_from_a_longer_number(text: str, says: bool) -> None:
+    assert _says(text, "Q25") is says
 
 
 def test_smugglers_prices_are_never_said(whatsapp: Rendered, sms: Rendered) -> None:
+    """Nor any figure of the thousands they ask: it would read as an offer."""
     for intent, _, text in whatsapp + sms:
-        if intent == "smuggler":
-            assert "$" not in text
-            assert "dólares" not in text
-            assert "quetzales" not in text
+        if intent in {"smuggler", "migration_risks", "safe_migration", "recruitment_scam"}:
+            assert not re.search(r"\$|\bQ ?\d|\d[,.]\d{3}\b|dólares|dolares|quetzales", text), intent
 
 
 def test_consulapp_is_only_named_as_disabled(whatsapp: Rendered, sms: Rendered) -> None:
@@ -117,12 +121,22 @@ def test_every_sms_answer_costs_three_segments_at_most(sms: Rendered) -> None:
     print(f"{len(costs) - len(dear)} of {len(costs)} SMS answers cost two segments or less; more: {dear}")  # noqa: T201
 
 
+def test_an_sms_with_an_office_costs_four_segments_at_most_and_only_known_ones_more_than_three(sms: Rendered) -> None:
+    costs = [(intent, cost_of((text,)).segments) for intent, place, text in sms if place]
+    assert max(cost for _, cost in costs) <= 4
+    assert {intent for intent, cost in costs if cost > 3} == TOO_DEAR_NEAR
+
+
 def test_every_sms_answer_is_in_the_cheap_alphabet(sms: Rendered) -> None:
     assert sorted({intent for intent, place, text in sms if not fits_gsm7(text)}) == []
 
 
 def test_every_whatsapp_answer_fits_a_message_with_buttons(whatsapp: Rendered) -> None:
     assert {intent: len(text) for intent, place, text in whatsapp if not place and len(text) > 1024} == {}
+
+
+def test_only_known_answers_with_an_office_are_too_long_for_buttons(whatsapp: Rendered) -> None:
+    assert {intent for intent, place, text in whatsapp if place and len(text) > 1024} == TOO_LONG_NEAR
 
 
 def test_no_answer_with_an_office_is_cut_off(whatsapp: Rendered, sms: Rendered) -> None:
