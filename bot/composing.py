@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TypeVar
 
 from bot.catalogue import Answer, Catalogue, Wording
@@ -16,6 +17,11 @@ Item = TypeVar("Item")
 
 SMS_CHOICES = 3
 """Ways on that an SMS names: each costs some twenty characters of the two segments."""
+SMS_CHOICES_BESIDE_OFFICE = 2
+
+FARTHEST_KM = 400.0
+"""Guatemala is some 450 km long; who is farther from every office is told what holds everywhere."""
+FARTHEST_SECOND_KM = 150.0
 
 OFFICE_FACT = "office:"
 
@@ -67,7 +73,7 @@ class Composer:
         offices = tuple(here.office for here in found)
         return Reply(
             paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
-            choices=self._next(answer, also or lifeline),
+            choices=self._next(answer, also or lifeline, has_office=bool(found)),
             closing=self._confirmed(
                 [*(fact.validity for fact in used if fact.kind in MONTH_MATTERS), *(_shown(offices))]
             ),
@@ -94,10 +100,12 @@ class Composer:
     def _say(self, wording: Wording) -> str:
         return wording.on(self.channel)
 
-    def _next(self, answer: Answer, also: str | None) -> tuple[Choice, ...]:
+    def _next(self, answer: Answer, also: str | None, *, has_office: bool) -> tuple[Choice, ...]:
         intents = _unique((*([also] if also else []), *answer.next))
         choices = tuple(choice for intent in intents if intent != answer.intent and (choice := self.choice(intent)))
-        return choices[:SMS_CHOICES] if self.channel is Channel.SMS else choices
+        if self.channel is not Channel.SMS:
+            return choices
+        return choices[: SMS_CHOICES_BESIDE_OFFICE if has_office else SMS_CHOICES]
 
     def _fill(self, text: str, values: dict[str, str]) -> tuple[str, tuple[Fact, ...], bool]:
         used: list[Fact] = []
@@ -118,12 +126,15 @@ class Composer:
         return PLACEHOLDER.sub(value_of, text), _unique(used), is_pending
 
     def _found(self, answer: Answer, place: Place) -> tuple[Found, ...]:
-        """Return the nearest office, and with it one that can be reached when the nearest gives no contact."""
-        ranked = nearest(self.offices(answer.office_kinds), place)
+        """Return the nearest office, and with it one that can be reached when the nearest gives no contact.
+
+        Nobody is told of an office too far to go to, nor of a second one too far to be of use in its place.
+        """
+        ranked = [f for f in nearest(self.offices(answer.office_kinds), place) if f.km is None or f.km <= FARTHEST_KM]
         if not ranked or ranked[0].office.has_contact:
-            return ranked[:1]
-        reachable = next((found for found in ranked if found.office.has_contact), None)
-        return (ranked[0], reachable) if reachable else ranked[:1]
+            return tuple(ranked[:1])
+        others = (f for f in ranked[1:] if f.office.has_contact and (f.km is None or f.km <= FARTHEST_SECOND_KM))
+        return (ranked[0], *islice(others, 1))
 
     def _body(
         self, answer: Answer, found: tuple[Found, ...], place: Place | None

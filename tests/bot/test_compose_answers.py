@@ -161,6 +161,25 @@ def test_with_nothing_reachable_the_ministry_is_named(compose: Compose, catalogu
     assert reply.facts == ("office:a",)
 
 
+@pytest.mark.parametrize(("lat", "shown"), [(18.59, ("office:a",)), (18.61, ())], ids=["399 km", "401 km"])
+def test_nobody_is_told_of_an_office_too_far_to_go_to(compose: Compose, lat: float, shown: tuple[str, ...]) -> None:
+    asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
+    assert compose(offices=(office("a", lat, phone="P-1"),)).answer(asks, TOWN).facts == shown
+
+
+@pytest.mark.parametrize(("lat", "second"), [(16.34, True), (16.36, False)], ids=["149 km", "151 km"])
+def test_the_second_office_is_near_enough_to_stand_in_for_the_first(compose: Compose, lat: float, second: bool) -> None:
+    asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
+    bare = office("a", 15.2, municipality="Pueblo")
+    assert ("office:b" in compose(offices=(bare, office("b", lat, phone="P"))).answer(asks, TOWN).facts) is second
+
+
+def test_an_sms_with_an_office_names_two_ways_on(compose: Compose) -> None:
+    asks = replace(ANSWER, office_kinds=("hub",), next=("us_visa", "asylum", "shelter"))
+    made = compose(offices=(office("a", 15.2, phone="P-1"),), channel=Channel.SMS)
+    assert len(made.answer(asks, TOWN).choices) == 2
+
+
 def test_where_sources_disagree_people_are_told_to_confirm(compose: Compose) -> None:
     asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
     doubtful = office("a", 15.2, phone="P-1", municipality="Pueblo", conflict="dos direcciones")

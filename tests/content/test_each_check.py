@@ -151,9 +151,6 @@ def errors(root: Path) -> list[Problem]:
             "make an SMS cost double: 😀",
             id="dear character",
         ),
-        pytest.param(
-            LINES, r"checked_on: .*", "checked_on: 2026-11-25", -99, "was checked in the future", id="checked tomorrow"
-        ),
     ],
 )
 def test_each_mistake_is_found(root: Path, file: str, pattern: str, new: str, lines_below: int, said: str) -> None:
@@ -258,3 +255,15 @@ def test_broken_files_are_all_reported_at_once(root: Path) -> None:
     edit(root, LINES, r"facts:\n", "facts:\n  x: *y\n")
     edit(root, LOCALE, r"menus:\n", "menues:\n")
     assert {problem.file for problem in errors(root)} == {TALK, LINES, LOCALE}
+
+
+def test_a_card_checked_tomorrow_is_a_warning_for_the_clock_may_be_wrong(root: Path) -> None:
+    edit(root, LINES, r"checked_on: .*", "checked_on: 2026-11-25")
+    warnings = [problem for problem in check(read_content(root), TODAY) if problem.is_warning]
+    assert any("was checked in the future" in problem.message for problem in warnings)
+    assert errors(root) == []
+
+
+def test_the_words_beside_an_office_are_measured_too(root: Path) -> None:
+    edit(root, DOCUMENTS, r"(      sms: \"Cita gratis en)", r"\1 " + "muy largo " * 30)
+    assert any("Shorten 'near.sms'" in problem.message for problem in errors(root))
