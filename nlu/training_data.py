@@ -34,14 +34,15 @@ class TrainingData:
 
 
 def read_training_data(folder: Path) -> TrainingData:
-    """Read every file of a locale's folder."""
+    """Read every file of a locale's folder and of the folders in it."""
     utterances: list[Utterance] = []
     lookups: dict[str, tuple[str, ...]] = {}
     synonyms: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.rglob("*.yml")):
         for kind, name, examples in _entries(path):
             if kind == "intent":
-                utterances += [Utterance(name, text, path.name, line) for line, text in examples]
+                file = path.relative_to(folder).as_posix()
+                utterances += [Utterance(name, text, file, line) for line, text in examples]
             elif kind == "lookup":
                 lookups[name] = (*lookups.get(name, ()), *(text for _, text in examples))
             else:

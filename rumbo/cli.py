@@ -25,6 +25,7 @@ from content.loader import read_content
 from nlu.evaluation import Decision, ExamplesInvalid, read_examples, summarise, write_rows
 from nlu.training_data import TrainingDataError
 from rumbo.evaluating import decide, interpret_examples, read_rankings
+from rumbo.languages import language
 from rumbo.models import RasaMissing, model_path, run_rasa, train_model
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
@@ -51,6 +52,7 @@ nlu = typer.Typer(no_args_is_help=True, help="Understanding: train, measure and 
 content = typer.Typer(no_args_is_help=True, help="Content: check what people read.")
 db = typer.Typer(no_args_is_help=True, help="Database.")
 app.add_typer(nlu, name="nlu")
+app.add_typer(language, name="language")
 app.add_typer(content, name="content")
 app.add_typer(db, name="db")
 

@@ -1,0 +1,1 @@
+"""What we know of the languages themselves: which one a text is in, and which words of it are attested."""
