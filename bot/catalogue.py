@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.cleaning import fold
 from bot.facts import Fact
+from bot.languages import Language
 from bot.messages import Channel
 from bot.places import Office, Place
 from bot.sessions import Choice
@@ -58,6 +59,10 @@ class LocaleWords:
     danger: Mapping[str, tuple[str, ...]]
     months: tuple[str, ...]
     """Names of the months, January first."""
+    is_draft: bool = False
+    """No speaker has signed it: what is said in it goes out marked, with the Spanish."""
+    question: str | None = None
+    """In this language: do you speak it?"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class Catalogue:
     offices: tuple[Office, ...]
     places: Mapping[str, Place]
     locales: Mapping[str, LocaleWords]
+    languages: Mapping[str, Language] = field(default_factory=dict)
+    """By code: every language that can be chosen by name."""
     default_locale: str = "es"
     _places_by_name: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
@@ -80,6 +87,10 @@ class Catalogue:
     def words(self, locale: str) -> LocaleWords:
         """Return the words of the locale, or of the default one."""
         return self.locales.get(locale) or self.locales[self.default_locale]
+
+    def menu(self, name: str, locale: str) -> Menu:
+        """Return a menu in the locale, or in the default one."""
+        return self.words(locale).menus.get(name) or self.locales[self.default_locale].menus[name]
 
     def message(self, name: str, locale: str) -> Wording:
         """Return a system message."""

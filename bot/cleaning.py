@@ -54,7 +54,10 @@ def fold(text: str) -> str:
     return " ".join("".join(_FOLDED.get(character, _letter(character)) for character in decomposed).split())
 
 
-_FOLDED = dict.fromkeys("'’‘ʼꞌ´`ˈ", "")
+APOSTROPHES = "'’‘ʼꞌ´`ˈ"
+"""The signs people write an apostrophe with."""
+
+_FOLDED = dict.fromkeys(APOSTROPHES, "")
 
 
 def _letter(character: str) -> str:

@@ -9,6 +9,7 @@ from bot.cleaning import clean
 from bot.composing import Composer
 from bot.dialogue import Dialogue, Step
 from bot.interpretation import Interpreter, Source
+from bot.languages import LanguageEar, NoEar
 from bot.messages import Channel, InboundMessage
 from bot.policy import Thresholds
 from bot.rendering import SmsPolicy, finish_sms, render
@@ -28,6 +29,7 @@ class Bot:
     now: Callable[[], datetime]
     sms: SmsPolicy = field(default_factory=SmsPolicy)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    ear: LanguageEar = field(default_factory=NoEar)
 
     def respond(self, message: InboundMessage) -> Turn:
         """Return the turn of a message, committed. A message seen before gets its first turn again, with no effect."""
@@ -42,7 +44,8 @@ class Bot:
         catalogue = self.catalogue()
         contact = self.turns.find_contact(message.sender) or Contact(message.sender, catalogue.default_locale, at)
         session = self.sessions.get(message.sender) or Session(contact.locale)
-        step = Dialogue(self.interpreter, self.thresholds, catalogue, message, contact, session, at).step()
+        heard = self.ear.hear(clean(message.text))
+        step = Dialogue(self.interpreter, self.thresholds, catalogue, message, contact, session, at, heard).step()
         turn = self._turn(message, step, catalogue, at)
         told = replace(step.contact, was_told=step.contact.was_told or bool(turn.texts and step.tells_notice))
         try:

@@ -1,15 +1,16 @@
 """What one message leads to, in its context: it reads the catalogue, asks the interpreter, and changes nothing."""
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.catalogue import Catalogue
-from bot.cleaning import clean
+from bot.cleaning import clean, fold
 from bot.composing import Composer, Reply
 from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter
-from bot.keywords import INTENT_OF, Command, match_command, match_digit
+from bot.keywords import INTENT_OF, Command, match_command, match_intent, match_number
+from bot.languages import SPANISH, SURE, Heard, add_evidence, likeliest_mayan, mayan_share
 from bot.messages import InboundMessage, MessageKind
 from bot.places import Place, located
 from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge, likely_danger
@@ -48,8 +49,13 @@ class Dialogue:
     contact: Contact
     session: Session
     at: datetime
+    heard: Heard = field(default_factory=lambda: Heard({}))
 
     def step(self) -> Step:
+        """Return the step to take, and ask once which Mayan language a person writes."""
+        return self._ask_language(self._step())
+
+    def _step(self) -> Step:
         """Try in the order of what must never wait: opt-outs, danger, commands, choices; then what the words mean."""
         for attempt in (
             self._carrier_command,
@@ -58,6 +64,7 @@ class Dialogue:
             self._command,
             self._not_text,
             self._choice,
+            self._short_word,
         ):
             if (step := attempt()) is not None:
                 return step
@@ -119,7 +126,7 @@ class Dialogue:
         """Follow a number, a button or a list row: of what was last offered, or else of the main menu."""
         if self.message.payload and (pressed := self._pressed(self.message.payload)):
             return self._follow(pressed)
-        number = match_digit(self.text, self.catalogue.words(self.session.locale))
+        number = match_number(self.text, self.session.locale, self.catalogue.locales)
         if number is None:
             return None
         if number == 0:
@@ -131,12 +138,12 @@ class Dialogue:
 
     def _pressed(self, payload: str) -> Choice | None:
         """Return the choice a button stands for; None for a button that is none of ours or no longer leads anywhere."""
-        words = self.catalogue.words(self.session.locale)
         names: dict[TargetKind, Container[str]] = {
             TargetKind.ANSWER: {intent for _, intent in self.catalogue.answers},
-            TargetKind.MENU: words.menus,
+            TargetKind.MENU: self.catalogue.words(self.catalogue.default_locale).menus,
             TargetKind.COMMAND: set(Command),
             TargetKind.PLACE: self.catalogue.places,
+            TargetKind.LANGUAGE: self.catalogue.languages,
         }
         kind, _, name = payload.partition(":")
         table = TargetKind(kind) if kind in set(TargetKind) else None
@@ -152,6 +159,13 @@ class Dialogue:
                 return self._run(Command(choice.name), self.session.locale)
             case TargetKind.PLACE:
                 return self._place_given(self.catalogue.places[choice.name])
+            case TargetKind.LANGUAGE:
+                return self._speak(choice.name)
+
+    def _short_word(self) -> Step | None:
+        """Hear a greeting, a thanks, a yes or a no that a locale lists."""
+        intent = match_intent(self.text, self.session.locale, self.catalogue.locales)
+        return replace(self._answer(intent, None), intent=intent, confidence=1.0) if intent else None
 
     # --- commands
 
@@ -162,7 +176,7 @@ class Dialogue:
             Command.ERASE: self._erase,
             Command.MENU: self._menu,
             Command.PERSON: lambda: self._answer("human_agent", None),
-            Command.LANGUAGES: lambda: self._answer("change_language", None),
+            Command.LANGUAGES: self._languages,
             Command.SPEAK: lambda: self._speak(locale),
             Command.REPEAT: self._repeat,
             Command.SOURCE: self._source,
@@ -183,10 +197,62 @@ class Dialogue:
         fresh = Contact(self.contact.sender, self.contact.locale, self.at, opted_out=self.contact.opted_out)
         return replace(step, contact=fresh, erase=True, tells_notice=False)
 
-    def _speak(self, locale: str) -> Step:
+    def _speak(self, code: str) -> Step:
+        """Note the language a person chose, and answer in it from now on if we can."""
+        locale = code if code in self.catalogue.locales else self.catalogue.default_locale
         spoken = replace(self, session=replace(self.session, locale=locale))
-        step = spoken._say("language_set", Outcome.COMMAND, with_menu=True)
-        return replace(step, contact=replace(self.contact, locale=locale))
+        message = "language_set" if code == SPANISH else "language_heard" if code == locale else "language_noted"
+        language = self.catalogue.languages.get(code)
+        text = spoken.composer.message(message, language=language.name if language else code)
+        step = spoken._made(Reply((text,), self._main_menu()), Outcome.COMMAND, choices=self._main_menu())
+        contact = replace(self.contact, locale=locale, speaks=code, was_asked_language=True)
+        return replace(step, contact=contact, intent="change_language", confidence=1.0)
+
+    def _languages(self) -> Step:
+        """Offer the languages we understand; any other can be written by name."""
+        step = self._answer("change_language", None)
+        choices = tuple(self._language_choice(code) for code in self.catalogue.locales)
+        reply = replace(step.reply or Reply(()), choices=choices)
+        return replace(step, reply=reply, session=replace(step.session, choices=choices))
+
+    def _language_choice(self, code: str) -> Choice:
+        return Choice(self.catalogue.languages[code].name, TargetKind.LANGUAGE, code)
+
+    # --- which language
+
+    def _ask_language(self, step: Step) -> Step:
+        """Add up what messages say of their language; once it is surely Mayan, ask which, under the answer.
+
+        Never under a danger's answer, and never instead of one.
+        """
+        if step.interpretation is None or step.erase:
+            return step
+        evidence = add_evidence(dict(self.session.languages), self.heard)
+        step = replace(step, session=replace(step.session, languages=tuple(evidence.items())))
+        if not self._should_ask(step, evidence):
+            return step
+        codes = likeliest_mayan(evidence, LANGUAGES_OFFERED)
+        choices = (
+            *(self._language_choice(code) for code in codes),
+            Choice(self.composer.message("other_language"), TargetKind.COMMAND, Command.LANGUAGES.value),
+            self._language_choice(SPANISH),
+        )
+        names = f" {self.composer.message('or')} ".join(choice.label for choice in choices[: len(codes)])
+        own = [words.question for code in codes if (words := self.catalogue.locales.get(code)) and words.question]
+        lines = [self.composer.message("which_language", languages=names)]
+        if own:
+            lines.append(self.composer.message("unreviewed", text=" / ".join(own)))
+        reply = step.reply or Reply(())
+        reply = replace(reply, paragraphs=(*reply.paragraphs, "\n".join(lines)), choices=choices)
+        contact = replace(step.contact, was_asked_language=True)
+        return replace(step, reply=reply, contact=contact, session=replace(step.session, choices=choices))
+
+    def _should_ask(self, step: Step, evidence: Mapping[str, float]) -> bool:
+        is_new = self.contact.speaks is None and not self.contact.was_asked_language
+        can_wait = step.outcome in ASKABLE and not step.notice_last
+        own = sum(word.language != SPANISH for word in self.heard.words)
+        is_clear = own >= CLEAR_WORDS or mayan_share(dict(self.session.languages)) >= SURE
+        return is_new and can_wait and is_clear and mayan_share(evidence) >= SURE
 
     def _repeat(self) -> Step:
         if self.session.last_answer:
@@ -209,7 +275,19 @@ class Dialogue:
         interpretation = self._interpret()
         if (step := self._asked_place(interpretation)) is not None:
             return step
-        return self._follow_verdict(judge(interpretation, None, self.thresholds), interpretation)
+        if (step := self._named_language(interpretation)) is not None:
+            return step
+        limits = self.thresholds.stricter if self.heard.mayan > MOSTLY_MAYAN else self.thresholds
+        return self._follow_verdict(judge(interpretation, None, limits), interpretation)
+
+    def _named_language(self, interpretation: Interpretation) -> Step | None:
+        """Read a message that is nothing but a language's name. A name that is a place too counts when we had asked."""
+        named = [entity for entity in interpretation.entities if entity.kind is EntityKind.LANGUAGE]
+        was_asked = any(choice.kind is TargetKind.LANGUAGE for choice in self.session.choices)
+        is_place = bool(interpretation.values(EntityKind.PLACE)) and not was_asked
+        if len(named) != 1 or is_place or fold(named[0].text) != fold(self.text):
+            return None
+        return self._speak(named[0].value) if named[0].value in self.catalogue.languages else None
 
     def _follow_verdict(self, verdict: Verdict, interpretation: Interpretation) -> Step:
         match verdict:
@@ -259,6 +337,8 @@ class Dialogue:
 
     def _show(self, intent: str) -> Step:
         """Answer what was picked by number or button."""
+        if intent == "change_language":
+            return self._languages()
         return self._confirm(intent, ASKS_FIRST[intent]) if intent in ASKS_FIRST else self._answer(intent, None)
 
     def _confirm(self, intent: str, command: Command) -> Step:
@@ -271,9 +351,8 @@ class Dialogue:
 
     def _language(self, interpretation: Interpretation) -> Step:
         wanted = interpretation.values(EntityKind.LANGUAGE)
-        if wanted and wanted[0] in self.catalogue.locales:
-            return self._speak(wanted[0])
-        return self._answer("change_language", interpretation)
+        known = [code for code in wanted if code in self.catalogue.languages]
+        return self._speak(known[0]) if known else self._languages()
 
     def _ask_which(self, intents: tuple[str, ...], interpretation: Interpretation) -> Step:
         choices = tuple(choice for intent in intents if (choice := self.composer.choice(intent)))
@@ -374,10 +453,10 @@ class Dialogue:
     # --- menus and messages
 
     def _main_menu(self) -> tuple[Choice, ...]:
-        return self.catalogue.words(self.session.locale).menus["main"].choices
+        return self.catalogue.menu("main", self.session.locale).choices
 
     def _menu(self, name: str = "main") -> Step:
-        menu = self.catalogue.words(self.session.locale).menus[name]
+        menu = self.catalogue.menu(name, self.session.locale)
         reply = Reply((menu.title,), menu.choices)
         step = self._made(reply, Outcome.MENU, choices=menu.choices)
         return replace(step, intent="menu" if name == "main" else None, confidence=1.0)
@@ -400,6 +479,14 @@ class Dialogue:
     def _silence(self, contact: Contact) -> Step:
         return Step(None, self.session, contact, Outcome.SILENT, tells_notice=False)
 
+
+ASKABLE = frozenset({Outcome.ANSWERED, Outcome.HANDOFF, Outcome.UNKNOWN})
+"""Replies under which there is room to ask for the language."""
+
+LANGUAGES_OFFERED = 2
+CLEAR_WORDS = 2
+"""Mayan words a message needs to be worth the question; a single one may be a name."""
+MOSTLY_MAYAN = 0.5
 
 ASKS_FIRST = {"opt_out": Command.OPT_OUT, "delete_my_data": Command.ERASE}
 """Answers that end in a question, and the command that a yes to it runs."""

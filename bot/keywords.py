@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 
 from bot.catalogue import LocaleWords
-from bot.cleaning import fold
+from bot.cleaning import APOSTROPHES, fold
 
-MAX_WORDS = 4
+MAX_WORDS = 6
 """A command is a whole message; longer ones are sentences and go to the interpreter."""
 
 
@@ -53,6 +53,32 @@ def match_command(text: str, locales: Mapping[str, LocaleWords]) -> tuple[Comman
     return None
 
 
+WORDS_FOR = ("greet", "goodbye", "thanks", "affirm", "deny")
+"""Intents that a locale may list whole messages for: in a language few texts are written in, a list hears better."""
+
+
+SHORT = 2
+"""Letters up to which a word without its apostrophe may be another language's: K'iche' "je'", a yes, and a laugh."""
+
+
+def match_intent(text: str, own: str, locales: Mapping[str, LocaleWords]) -> str | None:
+    """Return the intent whose words a whole message is; `own` is the conversation's locale."""
+    folded = fold(text)
+    is_marked = len(folded) > SHORT or any(mark in text for mark in APOSTROPHES)
+    for locale, words in locales.items():
+        for intent in WORDS_FOR if folded and (is_marked or locale == own) else ():
+            if folded in {fold(phrase) for phrase in words.keywords.get(intent, ())}:
+                return intent
+    return None
+
+
+def match_number(text: str, locale: str, locales: Mapping[str, LocaleWords]) -> int | None:
+    """Return the number a message picks, in the words of the conversation's locale or of any other."""
+    own = [locales[locale]] if locale in locales else []
+    numbers = (match_digit(text, words) for words in (*own, *locales.values()))
+    return next((number for number in numbers if number is not None), None)
+
+
 def match_digit(text: str, words: LocaleWords) -> int | None:
     """Return the number a message picks: a digit in any script, or the locale's words for it.
 
@@ -66,6 +92,6 @@ def match_digit(text: str, words: LocaleWords) -> int | None:
     if folded.isdecimal() and len(folded) <= 2:
         return int(folded)
     for number, name in enumerate(words.keywords.get("numbers", ())):
-        if folded == fold(name):
+        if folded and folded == fold(name):
             return number
     return None

@@ -16,6 +16,15 @@ ENOUGH, ENOUGH_FOR_FEW = 0.25, 0.45
 
 
 @dataclass(frozen=True)
+class Language:
+    """A language people can choose by name, whether or not we answer in it. `code` is `es` or ISO 639-3."""
+
+    code: str
+    name: str
+    """As its speakers call it."""
+
+
+@dataclass(frozen=True)
 class MarkedWord:
     """A word and the language it stands in: people mix."""
 
@@ -42,7 +51,18 @@ class Heard:
     @property
     def mayan(self) -> float:
         """How probable it is that the text is in a Mayan language, whichever."""
-        return sum(p for language, p in self.probabilities.items() if language != SPANISH)
+        return mayan_share(self.probabilities)
+
+
+def mayan_share(probabilities: Mapping[str, float]) -> float:
+    """Return the probability of all Mayan languages together."""
+    return sum(p for language, p in probabilities.items() if language != SPANISH)
+
+
+def likeliest_mayan(probabilities: Mapping[str, float], count: int) -> tuple[str, ...]:
+    """Return the likeliest Mayan languages, the likeliest first."""
+    mayan = [language for language in probabilities if language != SPANISH]
+    return tuple(sorted(mayan, key=probabilities.__getitem__, reverse=True)[:count])
 
 
 def add_evidence(before: Mapping[str, float], heard: Heard) -> dict[str, float]:
@@ -71,3 +91,11 @@ class LanguageEar(Protocol):
     def hear(self, text: str) -> Heard:
         """Return what the text says of its language."""
         ...
+
+
+class NoEar:
+    """Hears nothing; for a line that answers whoever writes in one language."""
+
+    def hear(self, text: str) -> Heard:
+        """Return that nothing can be told."""
+        return Heard({})

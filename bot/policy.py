@@ -1,6 +1,6 @@
 """Whether to answer, to ask back or to admit that we did not understand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.danger import ORDER as DANGER
 from bot.interpretation import Interpretation, ScoredIntent
@@ -26,6 +26,13 @@ class Thresholds:
     """Below `answer` but above this the two likeliest are offered; below it we say we did not understand."""
     danger: float = 0.25
     """A danger is answered from here on, whatever else is likely."""
+    mayan_answer: float = 0.60
+    """As `answer`, for a message in a Mayan language: the model has read little of these."""
+
+    @property
+    def stricter(self) -> "Thresholds":
+        """The thresholds for a message in a Mayan language."""
+        return replace(self, answer=self.mayan_answer, sure=max(self.sure, self.mayan_answer))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class TargetKind(enum.StrEnum):
     MENU = "menu"
     COMMAND = "command"
     PLACE = "place"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Session:
     last_facts: tuple[str, ...] = ()
     misses: int = 0
     """Messages in a row that were not understood."""
+    languages: tuple[tuple[str, float], ...] = ()
+    """How probable each language is, after all messages so far."""
 
 
 class Sessions(Protocol):

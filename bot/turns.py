@@ -31,6 +31,10 @@ class Contact:
     was_told: bool = False
     """Has had the notice of who we are and what we keep."""
     opted_out: bool = False
+    speaks: str | None = None
+    """The language the person chose (`es` or ISO 639-3), which need not be one we answer in."""
+    was_asked_language: bool = False
+    """Was asked once which language they write; nobody is asked twice."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.danger import ORDER as DANGER
 from bot.errors import ContentInvalid
 from bot.facts import FactKind
 from bot.gsm7 import fits_gsm7, fold
-from bot.keywords import COMMANDS
+from bot.keywords import COMMANDS, WORDS_FOR
 from bot.messages import Channel
 from bot.rendering import SmsPolicy, cost_of, render
 from content.intents import INTENTS
@@ -32,6 +32,10 @@ OWN_PLACEHOLDERS = {
     "office_address": {"value"},
     "office_phone": {"value"},
     "office_hours": {"value"},
+    "language_heard": {"language"},
+    "language_noted": {"language"},
+    "which_language": {"languages"},
+    "unreviewed": {"text"},
     "confirmed": {"month"},
     "seen": {"month"},
 }
@@ -52,14 +56,15 @@ MESSAGES = frozenset(
             "your_location",
         ),
         *("which_place", "office_no_contact", "office_no_contact_at_all", "office_confirm_first", "pending_value"),
-        *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "yes_opt_out", "yes_erase", "no_to_menu"),
+        *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "or", "other_language"),
+        *("yes_opt_out", "yes_erase", "no_to_menu"),
         *("source_head", "no_source"),
     }
 )
 """Every system message the program sends."""
 
 DIGIT = re.compile(r"\d")
-KNOWN_KEYWORD_LISTS = COMMANDS | {"numbers", "choice_prefixes"}
+KNOWN_KEYWORD_LISTS = COMMANDS | {*WORDS_FOR, "numbers", "choice_prefixes"}
 
 
 def load_catalogue(root: Path, today: date) -> Catalogue:
@@ -221,9 +226,9 @@ def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
     owners: dict[str, str] = {}
     for tag, words in loaded.locales.items():
         for name, phrases in words.keywords.items():
-            for phrase in phrases if name in COMMANDS else ():
+            for phrase in phrases if name in COMMANDS or name in WORDS_FOR else ():
                 first = owners.setdefault(fold_to_match(phrase), name)
-                if first != name:
+                if first != name and name != "speak":
                     message = f"'{phrase}' already does '{first}'. One word, one command."
                     loaded.problem_at(f"locale:{tag}", message, "keywords", name)
 

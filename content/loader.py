@@ -2,6 +2,7 @@
 
 answers/<locale>/<topic>.yml   what is said, one entry an intent
 locales/<locale>.yml           system messages, menus, keywords, words of danger
+languages.yml                  every language that can be chosen by name
 facts/*.yml                    fact cards, and the gaps nobody could fill
 offices/*.yml                  where to go and whom to call
 places/                        municipalities, border posts and towns on the route
@@ -20,6 +21,7 @@ from pydantic import ValidationError
 
 from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Wording, index_places
 from bot.facts import Citation, Fact, Validity
+from bot.languages import Language
 from bot.messages import Coordinates
 from bot.places import Office, Place
 from bot.sessions import Choice, TargetKind
@@ -42,6 +44,7 @@ class Loaded:
     offices: dict[str, Office] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     locales: dict[str, LocaleWords] = field(default_factory=dict)
+    languages: dict[str, Language] = field(default_factory=dict)
     origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where an entry stands, by "fact:id", "answer:locale:intent", "office:id", "locale:tag"."""
     has_own_sms: set[tuple[str, str]] = field(default_factory=set)
@@ -60,6 +63,7 @@ class Loaded:
             offices=tuple(self.offices.values()),
             places=self.places,
             locales=self.locales,
+            languages=self.languages,
             _places_by_name=index_places(self.places.values()),
         )
 
@@ -75,6 +79,8 @@ def read_content(root: Path) -> Loaded:
         _take_answers(source, answers, loaded)
     for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
         _take_locale(source, words, loaded)
+    for _, languages in _files(root, "languages.yml", schema.LanguagesFile, loaded):
+        loaded.languages = {code: Language(code, name) for code, name in languages.languages.items()}
     for source, places in _files(root, "places/*.yml", schema.PlacesFile, loaded):
         _take_places(source, places, loaded)
     _take_municipalities(root / "places" / "municipalities.csv", root, loaded)
@@ -182,6 +188,8 @@ def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> Non
         keywords=file.keywords,
         danger=file.danger,
         months=month_names(tag),
+        is_draft=file.draft is not None,
+        question=file.question,
     )
 
 

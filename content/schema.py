@@ -186,12 +186,22 @@ class LocaleFile(Strict):
     """locales/<locale>.yml: what is not an answer, in one language."""
 
     name: Text
-    messages: dict[IntentName, WordingFile]
-    menus: dict[IntentName, MenuFile]
+    draft: Text | None = None
+    """What unreviewed words were built from; without it a speaker has signed them."""
+    question: Text | None = None
+    """In this language: do you speak it?"""
+    messages: dict[IntentName, WordingFile] = {}
+    menus: dict[IntentName, MenuFile] = {}
     keywords: dict[IntentName, tuple[Text, ...]]
-    """Whole messages that are commands."""
-    danger: dict[IntentName, tuple[Text, ...]]
+    """Whole messages that are commands, short words or numbers; numbers start with zero, "" where none is known."""
+    danger: dict[IntentName, tuple[Text, ...]] = {}
     """Phrases that mean danger wherever they stand in a message."""
+
+
+class LanguagesFile(Strict):
+    """languages.yml: every language that can be chosen by name, by its code."""
+
+    languages: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], Text]
 
 
 def problems_of(source: Source, error: ValidationError) -> list[Problem]:

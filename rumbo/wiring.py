@@ -19,6 +19,7 @@ from bot.rendering import SmsPolicy
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from nlu.client import NluServer, WithFallback
+from nlu.languages.identifier import language_identifier
 from nlu.light import LightInterpreter
 from nlu.training_data import read_training_data
 from rumbo.settings import ROOT, Settings
@@ -71,6 +72,7 @@ def local_bot(settings: Settings, interpreter: Interpreter, catalogue: Catalogue
         turns=MemoryTurnLog(),
         now=now,
         sms=sms_policy(settings),
+        ear=language_identifier(),
     )
 
 
@@ -93,6 +95,7 @@ def build_app(settings: Settings) -> Flask:
         turns=SqlTurnLog(engine),
         now=now,
         sms=sms_policy(settings),
+        ear=language_identifier(),
     )
     return create_app(
         WebhookSettings(settings.auth_tokens, settings.base_url, settings.sender_key),

@@ -52,4 +52,12 @@ def read_turn(row: Row[Any]) -> Turn:
 
 def read_contact(row: Row[Any]) -> Contact:
     """Return the contact of a row of `contacts`."""
-    return Contact(row.sender, row.locale, row.first_seen, row.was_told, row.opted_out)
+    return Contact(
+        sender=row.sender,
+        locale=row.locale,
+        first_seen=row.first_seen,
+        was_told=row.was_told,
+        opted_out=row.opted_out,
+        speaks=row.speaks,
+        was_asked_language=row.was_asked_language,
+    )

@@ -58,6 +58,8 @@ contacts = Table(
     Column("first_seen", UtcDateTime, nullable=False),
     Column("was_told", Boolean, nullable=False, server_default=false()),
     Column("opted_out", Boolean, nullable=False, server_default=false()),
+    Column("speaks", Text),
+    Column("was_asked_language", Boolean, nullable=False, server_default=false()),
 )
 
 turns = Table(

@@ -74,7 +74,7 @@ def _free(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _put_contact(connection: Connection, contact: Contact, *, anew: bool) -> None:
     insert = insert_into(connection, contacts).values(asdict(contact))
-    changed = {"locale", "was_told", "opted_out"} | ({"first_seen"} if anew else set())
+    changed = {"locale", "was_told", "opted_out", "speaks", "was_asked_language"} | ({"first_seen"} if anew else set())
     values = {name: insert.excluded[name] for name in changed}
     connection.execute(insert.on_conflict_do_update(index_elements=["sender"], set_=values))
 

@@ -72,7 +72,7 @@ def understand(script: dict[str, Interpretation]) -> Callable[..., None]:
 
     def add(text: str, intents: Mapping[str, float], places: tuple[str, ...] = (), language: str | None = None) -> None:
         entities = [Entity(EntityKind.PLACE, place, place) for place in places]
-        entities += [Entity(EntityKind.LANGUAGE, language, language)] if language else []
+        entities += [Entity(EntityKind.LANGUAGE, language, text)] if language else []
         ranked = tuple(ScoredIntent(name, confidence) for name, confidence in intents.items())
         script[text] = Interpretation("es", ranked, tuple(entities))
 
