@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check chromium evaluate bench clean
+.PHONY: help setup run test check chromium evaluate bench compare clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,7 @@ check: setup ## Lint, types, import contracts, content
 	$(RUN)mypy
 	$(RUN)lint-imports
 	$(RUN)rumbo content check
+	$(RUN)rumbo language attest
 
 chromium:
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
@@ -53,6 +54,9 @@ evaluate: setup ## Measure the understanding: held-out messages, then cross-vali
 
 bench: setup ## Measure the webhook and the memory of each process
 	$(RUN)python -m benchmarks.webhook
+
+compare: setup ## Measure several pipelines inside Rasa on the same data (an hour or two)
+	nlu/.venv/bin/python -m benchmarks.pipelines
 
 clean: ## Remove what was built: environments, models, state
 	rm -rf .venv nlu/.venv .tools var

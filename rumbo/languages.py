@@ -1,6 +1,7 @@
 """The `rumbo language` commands: hear, measure and rebuild what tells languages apart."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from content.loader import read_content
+from nlu.languages.attestation import Attestation, read_attestation
 from nlu.languages.evaluation import evaluate_languages, read_texts
 from nlu.languages.identifier import language_identifier
+from nlu.training_data import read_training_data
 from rumbo.models import run_rasa
+from rumbo.settings import ROOT
 
 language = typer.Typer(no_args_is_help=True, help="Languages: hear which one a text is in, measure that, rebuild it.")
 out = Console(soft_wrap=True, highlight=False)
@@ -70,3 +75,51 @@ def build(
     """
     for stage in run_rasa("nlu.languages.build", str(folder.resolve()), *(["--measure"] if measure else [])):
         out.print(stage, markup=False)
+
+
+@language.command()
+def attest(as_json: JsonOption = False) -> None:
+    """List every word of our Mayan text that no source attests, that is not Spanish, a name or a number; none may be.
+
+    Example: `rumbo language attest`
+    """
+    found = list(unattested_words())
+    if as_json:
+        typer.echo(json.dumps([{"where": where, "word": word} for where, word in found], ensure_ascii=False))
+    else:
+        for where, word in found:
+            typer.echo(f"{where}: '{word}' is attested in no source. Use an attested word or a Spanish loan.")
+        typer.echo(f"{', '.join(mayan_locales())}: {len(found)} words without a source")
+    raise typer.Exit(1 if found else 0)
+
+
+def mayan_locales() -> list[str]:
+    """Return the locales there is Mayan training data for."""
+    return sorted(path.name for path in (ROOT / "nlu" / "training").iterdir() if path.is_dir() and path.name != "es")
+
+
+def unattested_words() -> Iterator[tuple[str, str]]:
+    """Yield file, line and word of everything unattested in the training data and in the locales' words."""
+    borrowed = _borrowed()
+    for locale in mayan_locales():
+        attestation = read_attestation(locale, borrowed)
+        for utterance in read_training_data(ROOT / "nlu" / "training" / locale).utterances:
+            where = f"nlu/training/{locale}/{utterance.file}:{utterance.line}"
+            yield from ((where, word) for word in attestation.unattested(utterance.text))
+        yield from _unattested_in_content(locale, attestation)
+
+
+def _unattested_in_content(locale: str, attestation: Attestation) -> Iterator[tuple[str, str]]:
+    words = read_content(ROOT / "content").locales.get(locale)
+    if words is None:
+        return
+    phrases = [phrase for group in (words.keywords, words.danger) for listed in group.values() for phrase in listed]
+    for phrase in (*phrases, words.question or ""):
+        yield from ((f"content/locales/{locale}.yml", word) for word in attestation.unattested(phrase))
+
+
+def _borrowed() -> list[str]:
+    """Return Spanish texts, and names of places, languages and countries: speakers mix their words in."""
+    spanish = read_training_data(ROOT / "nlu" / "training" / "es")
+    names = [name for lookup in spanish.lookups.values() for name in lookup]
+    return [*(u.text for u in spanish.utterances), *names, *spanish.synonyms, *spanish.synonyms.values()]
