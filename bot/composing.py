@@ -80,6 +80,11 @@ class Composer:
             facts=(*(fact.id for fact in used), *(f"{OFFICE_FACT}{office.id}" for office in offices)),
         )
 
+    def lifeline(self, intent: str) -> str:
+        """Return the life-saving line of a danger."""
+        answer = self.catalogue.answer(intent, self.locale)
+        return self._fill(answer.lifeline or "", {})[0] if answer else ""
+
     def sources(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return a line for each fact or office: what it is and where it was read."""
         offices = {f"{OFFICE_FACT}{office.id}": office for office in self.catalogue.offices}

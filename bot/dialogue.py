@@ -293,8 +293,8 @@ class Dialogue:
         match verdict:
             case Certain():
                 return self._act_on(verdict, interpretation)
-            case Torn(intents):
-                return self._ask_which(intents, interpretation)
+            case Torn(intents, lifeline):
+                return self._ask_which(intents, interpretation, lifeline)
             case Lost():
                 return self._lost(interpretation)
 
@@ -354,10 +354,12 @@ class Dialogue:
         known = [code for code in wanted if code in self.catalogue.languages]
         return self._speak(known[0]) if known else self._languages()
 
-    def _ask_which(self, intents: tuple[str, ...], interpretation: Interpretation) -> Step:
+    def _ask_which(self, intents: tuple[str, ...], interpretation: Interpretation, lifeline: str | None = None) -> Step:
         choices = tuple(choice for intent in intents if (choice := self.composer.choice(intent)))
         none_of_these = Choice(self.composer.message("none_of_these"), TargetKind.MENU, "main")
-        reply = Reply((self.composer.message("clarify"),), (*choices, none_of_these))
+        first = self.composer.lifeline(lifeline) if lifeline else ""
+        paragraphs = tuple(text for text in (first, self.composer.message("clarify")) if text)
+        reply = Reply(paragraphs, (*choices, none_of_these))
         return self._made(reply, Outcome.CLARIFIED, interpretation=interpretation, choices=reply.choices)
 
     def _lost(self, interpretation: Interpretation) -> Step:

@@ -41,8 +41,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C` trades a wide margin against training errors; `folds` are used to fit the scale."""
-        return {"C": 0.5, "folds": 3, "random_state": 7}
+        """`C` trades a wide margin against training errors.
+
+        The confidences of Spanish messages are scaled on one of `folds`, those of Mayan ones on the languages
+        `scaled_on`.
+        """
+        return {"C": 0.5, "folds": 3, "scaled_on": ["cak", "mam"], "random_state": 7}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
@@ -60,43 +64,46 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the margins of each group, and the scale of the confidences on messages left out."""
+        """Fit the margins of each group, and the scale of its confidences on messages left out."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         features = _features(examples)
         intents = np.array([example.get(INTENT) for example in examples])
         is_spanish = np.array([_group(example) == SPANISH for example in examples])
-        self._margins = {SPANISH: self._fit(features[is_spanish], intents[is_spanish])}
-        if not is_spanish.all():
-            # Mayan messages mix Spanish nouns in, so their machine reads everything; the scale is theirs alone.
-            self._margins[MAYAN] = self._fit(features, intents, scaled_on=~is_spanish)
+        spanish = np.flatnonzero(is_spanish)
+        self._margins = {SPANISH: self._fit(features[spanish], intents[spanish], self._fold(intents[spanish]))}
+        if len(spanish) < len(examples):
+            # Mayan messages mix Spanish nouns in, so their machine reads everything. It is scaled on whole languages
+            # left out: what people write is farther from our drafts than these are from each other.
+            left_out = ~is_spanish & np.isin([_name(example) for example in examples], self._config["scaled_on"])
+            self._margins[MAYAN] = self._fit(features, intents, left_out)
         self._persist()
         return self._resource
 
-    def _fit(
-        self, features: scipy.sparse.csr_matrix, intents: np.ndarray, scaled_on: np.ndarray | None = None
-    ) -> Margins:
+    def _fit(self, features: scipy.sparse.csr_matrix, intents: np.ndarray, left_out: np.ndarray) -> Margins:
         machine = self._machine().fit(features, intents)
         names = [str(name) for name in machine.classes_]
-        scale = self._fit_scale(features, intents, names, scaled_on)
+        scale = self._fit_scale(features, intents, left_out) if left_out.any() else 1.0
         return Margins(names, machine.coef_.astype(np.float32).T.copy(), machine.intercept_.astype(np.float32), scale)
 
     def _machine(self) -> LinearSVC:
         return LinearSVC(C=self._config["C"], random_state=self._config["random_state"])
 
-    def _fit_scale(
-        self, features: scipy.sparse.csr_matrix, intents: np.ndarray, names: list[str], scaled_on: np.ndarray | None
-    ) -> float:
-        """Return the softmax scale under which the messages of one fold, left out, are likeliest."""
-        smallest = min(np.unique(intents, return_counts=True)[1])
-        folds = min(self._config["folds"], int(smallest))
-        if folds < 2:
-            return 1.0
-        split = StratifiedKFold(folds, shuffle=True, random_state=self._config["random_state"])
-        inside, outside = next(split.split(features, intents))
-        if scaled_on is not None:
-            outside = outside[scaled_on[outside]]
-        margins = self._machine().fit(features[inside], intents[inside]).decision_function(features[outside])
-        right = np.array([names.index(name) for name in intents[outside]])
+    def _fold(self, intents: np.ndarray) -> np.ndarray:
+        """Return which messages are one fold; none where an intent has too few."""
+        chosen = np.zeros(len(intents), bool)
+        folds = min(self._config["folds"], int(min(np.unique(intents, return_counts=True)[1])))
+        if folds > 1:
+            split = StratifiedKFold(folds, shuffle=True, random_state=self._config["random_state"])
+            chosen[next(split.split(intents, intents))[1]] = True
+        return chosen
+
+    def _fit_scale(self, features: scipy.sparse.csr_matrix, intents: np.ndarray, left_out: np.ndarray) -> float:
+        """Return the softmax scale under which the messages left out are likeliest."""
+        machine = self._machine().fit(features[~left_out], intents[~left_out])
+        names = [str(name) for name in machine.classes_]
+        known = left_out & np.isin(intents, names)
+        margins = machine.decision_function(features[known])
+        right = np.array([names.index(name) for name in intents[known]])
 
         def surprise(scale: float) -> float:
             scores = margins * scale
@@ -164,6 +171,10 @@ class Margins:
 def _group(message: Message) -> str:
     """Return whose margins judge a message."""
     return MAYAN if (message.get(LANGUAGE) or {}).get("mayan", 0.0) > MOSTLY else SPANISH
+
+
+def _name(message: Message) -> str:
+    return str((message.get(LANGUAGE) or {}).get("name"))
 
 
 def _features(messages: list[Message]) -> scipy.sparse.csr_matrix:

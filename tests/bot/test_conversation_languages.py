@@ -188,3 +188,13 @@ def test_a_laugh_is_no_yes(catalogue: Catalogue) -> None:
     assert match_intent("je'", "es", catalogue.locales) == "affirm"
     assert match_intent("je", "quc", catalogue.locales) == "affirm"
     assert match_number("??", "es", catalogue.locales) is None
+
+
+def test_the_lifeline_stands_above_a_question_about_a_danger(
+    write: Write, understand: Understand, ear: ScriptedEar
+) -> None:
+    understand("kwaj jun", {"health_care": 0.4, "child_protection": 0.3})
+    ear.script["kwaj jun"] = KICHE
+    turn = write("kwaj jun")
+    assert turn.outcome.value == "clarified"
+    assert turn.texts[0].split("\n\n")[0].count("1546")

@@ -61,3 +61,14 @@ def test_the_two_likeliest_are_offered_though_one_of_the_first_three_is_not_for_
 
 def test_a_danger_below_the_third_place_does_not_act() -> None:
     assert verdict({"shelter": 0.3, "asylum": 0.27, "passport": 0.26, "emergency": 0.25}) == Torn(("shelter", "asylum"))
+
+
+def test_a_likely_danger_in_a_mayan_message_is_asked_about_under_its_lifeline() -> None:
+    ranked = (ScoredIntent("health_care", 0.40), ScoredIntent("child_protection", 0.30))
+    interpretation = Interpretation("es", ranked)
+    assert judge(interpretation, None, Thresholds()) == Certain("child_protection")
+    torn = judge(interpretation, None, Thresholds().stricter)
+    assert torn == Torn(("child_protection", "health_care"), lifeline="child_protection")
+    sure = Interpretation("es", (ScoredIntent("child_protection", 0.9),))
+    assert judge(sure, None, Thresholds().stricter) == Certain("child_protection")
+    assert judge(interpretation, "child_protection", Thresholds().stricter) == Certain("child_protection")
