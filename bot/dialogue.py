@@ -10,7 +10,7 @@ from bot.composing import Composer, Reply
 from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter
 from bot.keywords import INTENT_OF, Command, match_command, match_intent, match_number
-from bot.languages import SPANISH, SURE, Heard, add_evidence, likeliest_mayan, mayan_share
+from bot.languages import MOSTLY_MAYAN, SPANISH, SURE, Heard, add_evidence, likeliest_mayan, mayan_share
 from bot.messages import InboundMessage, MessageKind
 from bot.places import Place, located
 from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge, likely_danger
@@ -488,7 +488,6 @@ ASKABLE = frozenset({Outcome.ANSWERED, Outcome.HANDOFF, Outcome.UNKNOWN})
 LANGUAGES_OFFERED = 2
 CLEAR_WORDS = 2
 """Mayan words a message needs to be worth the question; a single one may be a name."""
-MOSTLY_MAYAN = 0.5
 
 ASKS_FIRST = {"opt_out": Command.OPT_OUT, "delete_my_data": Command.ERASE}
 """Answers that end in a question, and the command that a yes to it runs."""

