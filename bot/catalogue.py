@@ -1,5 +1,6 @@
 """Everything a person can be told, as one immutable value, and how to look things up in it."""
 
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -39,6 +40,28 @@ class Answer:
     asks_place: bool = False
 
 
+class State(enum.StrEnum):
+    """How far a translation is to be trusted."""
+
+    DRAFT = "draft"
+    """No speaker has signed it."""
+    REVIEWED = "reviewed"
+    STALE = "stale"
+    """The Spanish, or a fact it names, changed after it was written: never said."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What is said for one intent in another language than Spanish. The rest of the answer stays as it is."""
+
+    intent: str
+    locale: str
+    wording: Wording
+    state: State
+    lifeline: str | None = None
+    """The life-saving line in this language; said only when a speaker has signed it."""
+
+
 @dataclass(frozen=True)
 class Menu:
     """A numbered menu."""
@@ -75,6 +98,10 @@ class Catalogue:
     offices: tuple[Office, ...]
     places: Mapping[str, Place]
     locales: Mapping[str, LocaleWords]
+    translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
+    """By locale and intent."""
+    shows_drafts: bool = True
+    """Whether a draft is said, marked and with the Spanish below it."""
     languages: Mapping[str, Language] = field(default_factory=dict)
     """By code: every language that can be chosen by name."""
     default_locale: str = "es"
@@ -83,6 +110,12 @@ class Catalogue:
     def answer(self, intent: str, locale: str) -> Answer | None:
         """Return the answer in the locale, or in the default one."""
         return self.answers.get((locale, intent)) or self.answers.get((self.default_locale, intent))
+
+    def translation(self, intent: str, locale: str) -> Translation | None:
+        """Return what may be said of an answer in the locale, if anything."""
+        found = self.translations.get((locale, intent))
+        hidden = {State.STALE} if self.shows_drafts else {State.STALE, State.DRAFT}
+        return found if found and found.state not in hidden else None
 
     def words(self, locale: str) -> LocaleWords:
         """Return the words of the locale, or of the default one."""
@@ -93,8 +126,19 @@ class Catalogue:
         return self.words(locale).menus.get(name) or self.locales[self.default_locale].menus[name]
 
     def message(self, name: str, locale: str) -> Wording:
-        """Return a system message."""
-        return self.words(locale).messages.get(name) or self.locales[self.default_locale].messages[name]
+        """Return a system message; one in a draft has the Spanish below it."""
+        spanish = self.locales[self.default_locale].messages[name]
+        words = self.words(locale)
+        own = words.messages.get(name)
+        if own is None or (words.is_draft and not self.shows_drafts):
+            return spanish
+        if not words.is_draft:
+            return own
+        mark = self.locales[self.default_locale].messages["unreviewed"]
+        return Wording(
+            f"{mark.whatsapp.replace('{text}', own.whatsapp)}\n\n{spanish.whatsapp}",
+            f"{mark.sms.replace('{text}', own.sms)}\n{spanish.sms}",
+        )
 
     def places_named(self, name: str) -> tuple[Place, ...]:
         """Return every place with that canonical name, departments first."""

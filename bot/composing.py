@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from bot.catalogue import Answer, Catalogue, Wording
+from bot.catalogue import Answer, Catalogue, State, Translation, Wording
 from bot.facts import MONTH_MATTERS, Fact, Validity
 from bot.messages import Channel
 from bot.places import Found, Office, Place, nearest
@@ -64,12 +64,13 @@ class Composer:
         """
         found = self._found(answer, place) if place else ()
         danger = self.catalogue.answer(lifeline, self.locale) if lifeline else None
-        first, lifeline_facts, lifeline_pending = self._fill((danger or answer).lifeline or "", {})
+        first, lifeline_facts, lifeline_pending = self._fill(self._lifeline(danger or answer), {})
+        draft, draft_facts, draft_pending = self._draft(answer)
         body, facts, is_pending = self._body(answer, found, place)
-        paragraphs = [first, body]
-        if is_pending or lifeline_pending:
+        paragraphs = [first, draft, body]
+        if is_pending or lifeline_pending or draft_pending:
             paragraphs.append(self.message("fact_pending"))
-        used = _unique((*lifeline_facts, *facts))
+        used = _unique((*lifeline_facts, *draft_facts, *facts))
         offices = tuple(here.office for here in found)
         return Reply(
             paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
@@ -83,7 +84,24 @@ class Composer:
     def lifeline(self, intent: str) -> str:
         """Return the life-saving line of a danger."""
         answer = self.catalogue.answer(intent, self.locale)
-        return self._fill(answer.lifeline or "", {})[0] if answer else ""
+        return self._fill(self._lifeline(answer), {})[0] if answer else ""
+
+    def _lifeline(self, answer: Answer) -> str:
+        """Return the life-saving line as people surely read it: in another language only once a speaker signed it."""
+        signed = self._translation(answer, State.REVIEWED)
+        return (signed and signed.lifeline) or answer.lifeline or ""
+
+    def _draft(self, answer: Answer) -> tuple[str, tuple[Fact, ...], bool]:
+        """Return an unreviewed translation with its mark; the Spanish follows it."""
+        draft = self._translation(answer, State.DRAFT)
+        if draft is None:
+            return "", (), False
+        text, facts, is_pending = self._fill(self._say(draft.wording), {})
+        return self.message("unreviewed", text=text), facts, is_pending
+
+    def _translation(self, answer: Answer, state: State) -> Translation | None:
+        found = self.catalogue.translation(answer.intent, self.locale)
+        return found if found and found.state is state else None
 
     def sources(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return a line for each fact or office: what it is and where it was read."""
@@ -145,9 +163,10 @@ class Composer:
         self, answer: Answer, found: tuple[Found, ...], place: Place | None
     ) -> tuple[str, tuple[Fact, ...], bool]:
         """Fill the words in; the office stands where they say `{office}`, else after them."""
+        signed = self._translation(answer, State.REVIEWED)
         if not found or not place:
-            return self._fill(self._say(answer.wording), {})
-        text = self._say(answer.near or answer.wording)
+            return self._fill(self._say((signed or answer).wording), {})
+        text = self._say(signed.wording if signed else answer.near or answer.wording)
         if OFFICE not in text:
             text = f"{text}\n\n{OFFICE}"
         return self._fill(text, {"office": "\n".join(self._near(found, place))})

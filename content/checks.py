@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from bot.catalogue import Answer, Catalogue, Wording
+from bot.catalogue import Answer, Catalogue, State, Wording
 from bot.cleaning import fold as fold_to_match
 from bot.composing import PLACEHOLDER, Composer
 from bot.danger import ORDER as DANGER
@@ -23,6 +23,7 @@ MAX_SMS_SEGMENTS = 3
 """An answer that costs more by SMS is an error; the aim is two."""
 AIM_SMS_SEGMENTS = 2
 MAX_WHATSAPP_CHARACTERS = 1024
+MAX_WITH_DRAFT_CHARACTERS = 1400
 """WhatsApp's limit on the body of a message with buttons or a list."""
 
 OWN_PLACEHOLDERS = {
@@ -94,6 +95,11 @@ def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield from _both(origin, (), answer.wording)
         if answer.near:
             yield from _both(origin, ("near",), answer.near)
+    for (locale, intent), translation in loaded.translations.items():
+        origin = f"translation:{locale}:{intent}"
+        if translation.lifeline:
+            yield origin, ("lifeline",), translation.lifeline
+        yield from _both(origin, (), translation.wording)
     for tag, words in loaded.locales.items():
         for name, wording in words.messages.items():
             yield from _both(f"locale:{tag}", ("messages", name), wording)
@@ -221,6 +227,34 @@ def _check_locales(loaded: Loaded, _: date) -> None:
             loaded.problem_at("locale:es", "lacks the menu 'main'. Add it.", "menus")
 
 
+def _check_translations(loaded: Loaded, today: date) -> None:
+    """A translation names no fact the Spanish does not, is not stale, and what goes out with it is not too dear."""
+    catalogue = loaded.catalogue()
+    for (locale, intent), translation in loaded.translations.items():
+        origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
+        known = set(_placeholders(answer.lifeline, answer.wording))
+        for name in sorted(set(_placeholders(translation.lifeline, translation.wording)) - known):
+            loaded.problem_at(origin, f"names '{{{name}}}', which the Spanish does not. Take it out.")
+        if translation.state is State.STALE:
+            message = "was written from an older Spanish text and is not sent. Read it again and renew 'of'."
+            loaded.problem_at(origin, message, is_warning=True)
+        whatsapp, sms = (
+            render(Composer(catalogue, today, channel, locale).answer(answer), channel, SmsPolicy())
+            for channel in (Channel.WHATSAPP, Channel.SMS)
+        )
+        if len(whatsapp) > MAX_WITH_DRAFT_CHARACTERS:
+            length = f"{len(whatsapp)} characters by WhatsApp, at most {MAX_WITH_DRAFT_CHARACTERS}"
+            loaded.problem_at(origin, f"makes {length}, with the Spanish below it. Shorten it.")
+        if cost_of((sms,)).segments > MAX_SMS_SEGMENTS:
+            loaded.problem_at(origin, f"costs {cost_of((sms,)).segments} segments by SMS. Shorten 'sms'.")
+        if not fits_gsm7(sms):
+            loaded.problem_at(origin, "has characters that make an SMS cost double. Write 'sms' without them.")
+
+
+def _placeholders(lifeline: str | None, wording: Wording) -> list[str]:
+    return [name for text in (lifeline or "", wording.whatsapp, wording.sms) for name in PLACEHOLDER.findall(text)]
+
+
 def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
     """The same word may not do two things, in any two locales."""
     owners: dict[str, str] = {}
@@ -284,5 +318,6 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_offices,
     _check_locales,
     _check_keyword_clashes,
+    _check_translations,
     _check_length,
 )

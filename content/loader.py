@@ -1,6 +1,7 @@
 """Read the content folder into one value, collecting every problem on the way.
 
-answers/<locale>/<topic>.yml   what is said, one entry an intent
+answers/es/<topic>.yml         what is said, one entry an intent
+answers/<locale>/*.yml         the same in other languages: words only, each with its state
 locales/<locale>.yml           system messages, menus, keywords, words of danger
 languages.yml                  every language that can be chosen by name
 facts/*.yml                    fact cards, and the gaps nobody could fill
@@ -19,14 +20,15 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 from pydantic import ValidationError
 
-from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Wording, index_places
+from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Translation, Wording, index_places
 from bot.facts import Citation, Fact, Validity
-from bot.languages import Language
+from bot.languages import SPANISH, Language
 from bot.messages import Coordinates
 from bot.places import Office, Place
 from bot.sessions import Choice, TargetKind
 from content import schema
 from content.source import Problem, Source, SourceError, read_source
+from content.translation import state_of
 
 Shape = TypeVar("Shape", bound=schema.Strict)
 
@@ -39,6 +41,7 @@ class Loaded:
     """What was read so far, with the source of each entry for the checks and all problems met."""
 
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    translations: dict[tuple[str, str], Translation] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     gaps: dict[str, schema.GapFile] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Loaded:
         """Return all that was read as one value."""
         return Catalogue(
             answers=self.answers,
+            translations=self.translations,
             facts=self.facts,
             offices=tuple(self.offices.values()),
             places=self.places,
@@ -75,8 +79,11 @@ def read_content(root: Path) -> Loaded:
         _take_facts(source, facts, loaded)
     for source, offices in _files(root, "offices/*.yml", schema.OfficesFile, loaded):
         _take_offices(source, offices, loaded)
-    for source, answers in _files(root, "answers/*/*.yml", schema.AnswersFile, loaded):
+    for source, answers in _files(root, f"answers/{SPANISH}/*.yml", schema.AnswersFile, loaded):
         _take_answers(source, answers, loaded)
+    for folder in sorted(path.name for path in (root / "answers").glob("*") if path.name != SPANISH):
+        for source, translations in _files(root, f"answers/{folder}/*.yml", schema.TranslationsFile, loaded):
+            _take_translations(source, translations, loaded)
     for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
         _take_locale(source, words, loaded)
     for _, languages in _files(root, "languages.yml", schema.LanguagesFile, loaded):
@@ -175,6 +182,20 @@ def _take_answers(source: Source, file: schema.AnswersFile, loaded: Loaded) -> N
             near=_wording(entry.near) if entry.near else None,
             asks_place=entry.asks_place,
         )
+
+
+def _take_translations(source: Source, file: schema.TranslationsFile, loaded: Loaded) -> None:
+    _, locale, _ = source.name.split("/")
+    for intent, entry in file.answers.items():
+        origin = f"translation:{locale}:{intent}"
+        if not _take(loaded, source, origin, ("answers", intent)):
+            continue
+        answer = loaded.answers.get((SPANISH, intent))
+        if answer is None:
+            loaded.problem_at(origin, f"'{intent}' has no Spanish answer. Correct the name or write the Spanish first.")
+            continue
+        state = state_of(entry.state, entry.of, answer, loaded.facts)
+        loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline)
 
 
 def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> None:

@@ -161,6 +161,35 @@ class AnswersFile(Strict):
     answers: dict[IntentName, AnswerFile]
 
 
+class TranslationFile(WordingFile):
+    """What is said for one intent in a language other than Spanish."""
+
+    means: Text | None = None
+    """What it says, in Spanish, for whoever signs it."""
+    lifeline: Text | None = None
+    state: Literal["draft", "reviewed"] = "draft"
+    of: Text
+    """Fingerprint of the Spanish it was written from; `rumbo content status` tells when it no longer fits."""
+    reviewed_by: Text | None = None
+    reviewed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _signed(self) -> "TranslationFile":
+        if self.state == "reviewed" and not (self.reviewed_by and self.reviewed_on):
+            raise ValueError("is 'reviewed' without 'reviewed_by' and 'reviewed_on'. Name who signed it and when")
+        if self.state == "draft" and self.lifeline:
+            raise ValueError("has a life-saving line in a draft. It may stand only in a reviewed translation")
+        return self
+
+
+class TranslationsFile(Strict):
+    """A file in answers/<locale>/ of any locale but Spanish."""
+
+    built_from: Text
+    """The sources of its words."""
+    answers: dict[IntentName, TranslationFile]
+
+
 class MenuItemFile(Strict):
     """One line of a menu: leads to an answer or to another menu."""
 

@@ -3,11 +3,9 @@
 import csv
 import json
 import sys
-import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,17 +18,18 @@ from bot.errors import RumboError
 from bot.messages import Channel, InboundMessage
 from bot.rendering import cost_of
 from bot.turns import Contact, Turn
-from content.checks import check as check_content
-from content.loader import read_content
-from nlu.evaluation import Decision, ExamplesInvalid, read_examples, summarise, write_rows
+from nlu.evaluation import ExamplesInvalid, summarise, write_rows
+from nlu.report import write_report
+from nlu.topics import read_topics, summarise_topics
 from nlu.training_data import TrainingDataError
-from rumbo.evaluating import decide, interpret_examples, read_rankings
+from rumbo.content import content
+from rumbo.evaluating import STRANGER, Evaluator, interpret_examples, is_plan, trained_intents
 from rumbo.languages import language
-from rumbo.models import RasaMissing, model_path, run_rasa, train_model
+from rumbo.models import RasaMissing, model_path, train_model
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
 from rumbo.up import up as run_up
-from rumbo.wiring import light_interpreter, local_bot, now, read_catalogue
+from rumbo.wiring import local_bot, now, read_catalogue
 from stores.database import make_engine, upgrade
 
 KNOWN = (
@@ -49,7 +48,6 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
 )
 nlu = typer.Typer(no_args_is_help=True, help="Understanding: train, measure and try the model.")
-content = typer.Typer(no_args_is_help=True, help="Content: check what people read.")
 db = typer.Typer(no_args_is_help=True, help="Database.")
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
@@ -92,7 +90,8 @@ def chat(channel: ChannelOption = Channel.WHATSAPP) -> None:
     Example: `rumbo chat --channel sms`
     """
     with nlu_server(say) as server:
-        bot = local_bot(read_settings(), server, read_catalogue())
+        settings = read_settings()
+        bot = local_bot(settings, server, read_catalogue(settings))
         say("Write as a person would. An empty line ends.")
         while text := _line():
             turn = bot.respond(InboundMessage(uuid.uuid4().hex, "terminal", channel, text))
@@ -126,7 +125,8 @@ def ask(
     Example: `rumbo ask "¿dónde está la OIM en Xela?" --channel sms --json`
     """
     with nlu_server(say) as server:
-        bot = local_bot(read_settings(), server, read_catalogue())
+        settings = read_settings()
+        bot = local_bot(settings, server, read_catalogue(settings))
         if not first_contact:
             _introduce(bot)
         turn = bot.respond(InboundMessage(uuid.uuid4().hex, "terminal", channel, text))
@@ -198,12 +198,21 @@ def parse(text: Annotated[str, typer.Argument(help="An utterance.")]) -> None:
 
 @nlu.command()
 def evaluate(
-    file: Annotated[Path | None, typer.Argument(help="TSV with the columns intent, text and perhaps locale.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="TSV with the columns intent, text and perhaps locale and register."),
+    ] = None,
     cross_validate: Annotated[
-        int | None, typer.Option(help="Instead of a file: cross-validate on the training data in so many folds.", min=2)
+        list[str] | None,
+        typer.Option(
+            metavar="PLAN",
+            help="Measure models on training utterances kept from them: `authors` (each file of es/voices in turn), "
+            "`mayan` (4 folds) or a number of folds of the Spanish ones. May be given several times.",
+        ),
     ] = None,
     as_json: JsonOption = False,
     rows: Annotated[Path | None, typer.Option(help="Write one row a message to this TSV.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a page with figures and curves to this HTML file.")] = None,
     light: Annotated[
         bool, typer.Option(help="Measure the light classifier, which answers when the model does not.")
     ] = False,
@@ -211,41 +220,37 @@ def evaluate(
     """Measure what the line would do with each message as a first message: keyword, model, threshold, fallback.
 
     Example: `rumbo nlu evaluate tests/nlu/heldout_es.tsv --json --rows rows.tsv`
+
+    Example: `rumbo nlu evaluate --cross-validate authors --report authors.html`
     """
-    if (file is None) == (cross_validate is None):
-        _fail("Name a FILE or --cross-validate FOLDS.")
-    if file and light:
-        decisions = _evaluate_light(file)
-    else:
-        decisions = _evaluate_file(file) if file else _cross_validate(cross_validate or 5)
+    plans = cross_validate or []
+    if not (files or plans):
+        _fail("Name a FILE or --cross-validate PLAN.")
+    if unknown := [plan for plan in plans if not is_plan(plan)]:
+        _fail(f"--cross-validate takes authors, mayan or a number of folds from 2 on, not {unknown[0]}.")
+    if light and plans:
+        _fail("--light measures files only.")
+    settings = read_settings()
+    evaluator = Evaluator(settings, read_catalogue(settings), say)
+    measures = [
+        *(evaluator.files_light(files or []) if light else evaluator.files(files or [])),
+        *map(evaluator.left_out, plans),
+    ]
     if rows:
-        write_rows(rows, decisions)
-    summary = summarise(decisions)
+        write_rows(rows, (decision for measure in measures for decision in measure.decisions))
+    if report:
+        write_report(report, measures, now().date())
+    summaries = {measure.name: summarise(measure.decisions) for measure in measures}
     if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False))
-    else:
-        _show(summary)
+        typer.echo(json.dumps(summaries if len(measures) > 1 else summaries[measures[0].name], ensure_ascii=False))
+        return
+    for measure in measures:
+        out.print(f"\n[bold]{measure.name}[/bold]: {measure.about}")
+        _show(summaries[measure.name])
 
 
-def _evaluate_file(file: Path) -> list[Decision]:
-    examples = read_examples(file)
-    with nlu_server(say) as server:
-        pairs = zip(examples, interpret_examples(server, examples), strict=True)
-        return list(decide(read_settings(), read_catalogue(), pairs))
-
-
-def _evaluate_light(file: Path) -> list[Decision]:
-    examples, interpreter = read_examples(file), light_interpreter()
-    pairs = ((example, interpreter.interpret(example.text, "es")) for example in examples)
-    return list(decide(read_settings(), read_catalogue(), pairs))
-
-
-def _cross_validate(folds: int) -> list[Decision]:
-    with tempfile.TemporaryDirectory() as folder:
-        rankings = Path(folder) / "rankings.jsonl"
-        for stage in run_rasa("nlu.crossvalidate", str(ROOT / "nlu" / "training" / "es"), str(folds), str(rankings)):
-            say(stage)
-        return list(decide(read_settings(), read_catalogue(), read_rankings(rankings)))
+SHARES = ("accuracy", "macro_f1", "answered_wrong", "clarified")
+SHOWN_PAIRS = 8
 
 
 def _show(summary: dict[str, Any]) -> None:
@@ -253,30 +258,47 @@ def _show(summary: dict[str, Any]) -> None:
     for name, scores in summary["intents"].items():
         table.add_row(name, *(f"{scores[key]:.2f}" for key in ("precision", "recall", "f1")), str(scores["n"]))
     out.print(table)
-    totals = ", ".join(f"{key} {summary[key]:.3f}" for key in ("accuracy", "macro_f1", "answered_wrong", "clarified"))
-    out.print(f"n {summary['n']}, {totals}")
+    for kind in ("locale", "register"):
+        _show_groups(kind, summary[f"by_{kind}"])
+    pairs = (f"{pair['expected']} as {pair['predicted']} {pair['n']}" for pair in summary["confusions"][:SHOWN_PAIRS])
+    out.print("confused:", ", ".join(pairs) or "none")
+    refusals = (f"{key} {'-' if share is None else f'{share:.3f}'}" for key, share in summary["out_of_scope"].items())
+    out.print("out of scope:", ", ".join(refusals))
+    out.print(f"n {summary['n']},", ", ".join(f"{key} {summary[key]:.3f}" for key in SHARES))
 
 
-@content.command("check")
-def check(as_json: JsonOption = False) -> None:
-    """Find every problem in the content at once; exit 1 when one keeps it from being served.
+def _show_groups(kind: str, groups: dict[str, dict[str, Any]]) -> None:
+    table = Table(kind, "n", *SHARES, box=None)
+    for name, shares in groups.items():
+        table.add_row(name, str(shares["n"]), *(f"{shares[key]:.3f}" for key in SHARES))
+    if groups:
+        out.print(table)
 
-    Example: `rumbo content check`
+
+@nlu.command()
+def topics(
+    file: Annotated[Path, typer.Argument(help="TSV with the columns lang, topic and text.", dir_okay=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure on sentences sorted into coarse topics, in languages the line may not know; only measure.
+
+    Example: `rumbo nlu topics intent_examples.tsv --json`
     """
-    loaded = read_content(ROOT / "content")
-    problems = check_content(loaded, date.today())  # noqa: DTZ011  (facts are dated by the day where the line is run)
-    errors = [problem for problem in problems if not problem.is_warning]
-    warnings = [problem for problem in problems if problem.is_warning]
-    counts = {"answers": len(loaded.answers), "facts": len(loaded.facts), "offices": len(loaded.offices)}
+    settings = read_settings()
+    evaluator = Evaluator(settings, read_catalogue(settings), say)
+    examples = read_topics(file)
+    with nlu_server(say) as server:
+        decisions = list(evaluator.decide(zip(examples, interpret_examples(server, examples), strict=True)))
+    learnt = {locale: intents for locale, intents in trained_intents().items() if locale != STRANGER}
+    figures = summarise_topics(decisions, learnt)
     if as_json:
-        report = {"errors": [*map(str, errors)], "warnings": [*map(str, warnings)], **counts}
-        typer.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        for problem in (*warnings, *errors):
-            typer.echo(f"{'warning' if problem.is_warning else 'error'}: content/{problem}")
-        what = ", ".join(f"{count} {name}" for name, count in counts.items())
-        typer.echo(f"{what}: {len(errors)} errors, {len(warnings)} warnings")
-    raise typer.Exit(1 if errors else 0)
+        typer.echo(json.dumps(figures))
+        return
+    table = Table("sentences", "n", "right", "question back", "wrong", box=None)
+    languages = figures.pop("by_language")
+    for name, counts in (figures | languages).items():
+        table.add_row(name.replace("_", " "), *map(str, counts.values()))
+    out.print(table)
 
 
 @db.command("upgrade")

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     session_minutes: int = Field(120, alias="RUMBO_SESSION_MINUTES", ge=1)
     retention_days: int = Field(90, alias="RUMBO_RETENTION_DAYS", ge=2)
     sms_accents: Literal["fold", "keep"] = Field("fold", alias="RUMBO_SMS_ACCENTS")
+    drafts: Literal["show_with_spanish", "hide"] = Field("show_with_spanish", alias="RUMBO_DRAFTS")
     sms_price_usd: Decimal = Field(Decimal("0.05"), alias="RUMBO_SMS_PRICE_USD", ge=0)
     simulator: bool = Field(True, alias="RUMBO_SIMULATOR")
 

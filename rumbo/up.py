@@ -41,7 +41,7 @@ def up(settings: Settings, say: Say) -> None:
     if is_taken(settings.port):
         hint = f"Stop what listens there (another `rumbo up`?), or choose another: rumbo up --port {settings.port + 1}"
         raise ProcessFailed(f"Port {settings.port} is taken. {hint}")
-    read_catalogue()
+    read_catalogue(settings)
     say("content: checked")
     with contextlib.ExitStack() as stack:
         redis_url = settings.redis_url or stack.enter_context(private_redis(VAR / "run" / str(settings.port)))

@@ -1,7 +1,7 @@
 """The composition root: builds every part from the settings and hands it to those who need it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -47,9 +47,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def read_catalogue() -> Catalogue:
+def read_catalogue(settings: Settings) -> Catalogue:
     """Return the checked content; raise ContentInvalid naming every problem."""
-    return load_catalogue(ROOT / "content", now().date())
+    catalogue = load_catalogue(ROOT / "content", now().date())
+    return replace(catalogue, shows_drafts=settings.drafts == "show_with_spanish")
 
 
 def light_interpreter() -> LightByLanguage:
@@ -85,7 +86,7 @@ def build_app(settings: Settings) -> Flask:
     metrics = Metrics()
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     server = NluServer(settings.nlu_url, settings.nlu_budget_ms / 1000)
-    catalogue = read_catalogue()
+    catalogue = read_catalogue(settings)
     bot = Bot(
         catalogue=lambda: catalogue,
         interpreter=WithFallback(
