@@ -227,17 +227,28 @@ def _check_locales(loaded: Loaded, _: date) -> None:
             loaded.problem_at("locale:es", "lacks the menu 'main'. Add it.", "menus")
 
 
-def _check_translations(loaded: Loaded, today: date) -> None:
-    """A translation names no fact the Spanish does not, is not stale, and what goes out with it is not too dear."""
-    catalogue = loaded.catalogue()
+def _check_translations(loaded: Loaded, _: date) -> None:
+    """A translation has a Spanish answer, names no fact that one does not, and is not stale."""
     for (locale, intent), translation in loaded.translations.items():
-        origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
-        known = set(_placeholders(answer.lifeline, answer.wording))
-        for name in sorted(set(_placeholders(translation.lifeline, translation.wording)) - known):
-            loaded.problem_at(origin, f"names '{{{name}}}', which the Spanish does not. Take it out.")
+        origin, answer = f"translation:{locale}:{intent}", loaded.answers.get(("es", intent))
+        if answer is None:
+            loaded.problem_at(origin, f"'{intent}' has no Spanish answer. Correct the name or write the Spanish first.")
+            continue
         if translation.state is State.STALE:
             message = "was written from an older Spanish text and is not sent. Read it again and renew 'of'."
             loaded.problem_at(origin, message, is_warning=True)
+            continue
+        known = set(_placeholders(answer.lifeline, answer.wording))
+        for name in sorted(set(_placeholders(translation.lifeline, translation.wording)) - known):
+            loaded.problem_at(origin, f"names '{{{name}}}', which the Spanish does not. Take it out.")
+
+
+def _check_translations_length(loaded: Loaded, today: date) -> None:
+    if any(not problem.is_warning for problem in loaded.problems):
+        return
+    catalogue, today = loaded.catalogue(), _day_to_judge(loaded, today)
+    for locale, intent in loaded.translations:
+        origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
         whatsapp, sms = (
             render(Composer(catalogue, today, channel, locale).answer(answer), channel, SmsPolicy())
             for channel in (Channel.WHATSAPP, Channel.SMS)
@@ -249,6 +260,13 @@ def _check_translations(loaded: Loaded, today: date) -> None:
             loaded.problem_at(origin, f"costs {cost_of((sms,)).segments} segments by SMS. Shorten 'sms'.")
         if not fits_gsm7(sms):
             loaded.problem_at(origin, "has characters that make an SMS cost double. Write 'sms' without them.")
+
+
+def _day_to_judge(loaded: Loaded, today: date) -> date:
+    """Return the day the newest card was checked: a fact that runs out makes an answer longer, and time alone must
+    never stop the line.
+    """
+    return min(today, max((fact.validity.checked_on for fact in loaded.facts.values()), default=today))
 
 
 def _placeholders(lifeline: str | None, wording: Wording) -> list[str]:
@@ -272,9 +290,7 @@ def _check_length(loaded: Loaded, today: date) -> None:
     if loaded.problems and any(not problem.is_warning for problem in loaded.problems):
         return
     catalogue = loaded.catalogue()
-    # As on the day the newest card was checked: a fact that runs out makes an answer longer, and time alone must never
-    # stop the line.
-    today = min(today, max((fact.validity.checked_on for fact in loaded.facts.values()), default=today))
+    today = _day_to_judge(loaded, today)
     for (locale, intent), answer in loaded.answers.items():
         origin = f"answer:{locale}:{intent}"
         whatsapp = max(_rendered(catalogue, answer, Channel.WHATSAPP, today), key=len)
@@ -320,4 +336,5 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_keyword_clashes,
     _check_translations,
     _check_length,
+    _check_translations_length,
 )

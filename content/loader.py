@@ -20,7 +20,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 from pydantic import ValidationError
 
-from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Translation, Wording, index_places
+from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, State, Translation, Wording, index_places
 from bot.facts import Citation, Fact, Validity
 from bot.languages import SPANISH, Language
 from bot.messages import Coordinates
@@ -191,10 +191,7 @@ def _take_translations(source: Source, file: schema.TranslationsFile, loaded: Lo
         if not _take(loaded, source, origin, ("answers", intent)):
             continue
         answer = loaded.answers.get((SPANISH, intent))
-        if answer is None:
-            loaded.problem_at(origin, f"'{intent}' has no Spanish answer. Correct the name or write the Spanish first.")
-            continue
-        state = state_of(entry.state, entry.of, answer, loaded.facts)
+        state = state_of(entry.state, entry.of, answer, loaded.facts) if answer else State.STALE
         loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline)
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.composing import PLACEHOLDER
 from content.loader import read_content
 from nlu.languages.attestation import Attestation, read_attestation
 from nlu.languages.evaluation import evaluate_languages, read_texts
@@ -19,6 +20,9 @@ from rumbo.settings import ROOT
 
 language = typer.Typer(no_args_is_help=True, help="Languages: hear which one a text is in, measure that, rebuild it.")
 out = Console(soft_wrap=True, highlight=False)
+
+OWN_NAMES = ("Rumbo", "OIM", "BORRAR", "IDIOMA", "MENU", "ALTA", "FUENTE")
+"""Names and commands of ours, which stand in every language's text."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -110,16 +114,25 @@ def unattested_words() -> Iterator[tuple[str, str]]:
 
 
 def _unattested_in_content(locale: str, attestation: Attestation) -> Iterator[tuple[str, str]]:
-    words = read_content(ROOT / "content").locales.get(locale)
-    if words is None:
-        return
-    phrases = [phrase for group in (words.keywords, words.danger) for listed in group.values() for phrase in listed]
-    for phrase in (*phrases, words.question or ""):
-        yield from ((f"content/locales/{locale}.yml", word) for word in attestation.unattested(phrase))
+    loaded = read_content(ROOT / "content")
+    if words := loaded.locales.get(locale):
+        phrases = [phrase for group in (words.keywords, words.danger) for listed in group.values() for phrase in listed]
+        messages = [wording.whatsapp for wording in words.messages.values()]
+        for phrase in (*phrases, *messages, words.question or ""):
+            yield from ((f"content/locales/{locale}.yml", word) for word in attestation.unattested(_worded(phrase)))
+    for (where, intent), translation in loaded.translations.items():
+        for word in attestation.unattested(_worded(translation.wording.whatsapp)) if where == locale else ():
+            yield f"content/answers/{locale}: {intent}", word
+
+
+def _worded(text: str) -> str:
+    """Return a text without its placeholders, which name facts and no words."""
+    return PLACEHOLDER.sub(" ", text)
 
 
 def _borrowed() -> list[str]:
     """Return Spanish texts, and names of places, languages and countries: speakers mix their words in."""
     spanish = read_training_data(ROOT / "nlu" / "training" / "es")
     names = [name for lookup in spanish.lookups.values() for name in lookup]
+    names += OWN_NAMES
     return [*(u.text for u in spanish.utterances), *names, *spanish.synonyms, *spanish.synonyms.values()]

@@ -290,4 +290,4 @@ def test_a_language_we_answer_in_is_taken_and_another_told_the_truth(write: Writ
     taken = write("en español por favor").texts[0]
     assert "Seguimos en español" in taken
     assert "*1* Peligro o emergencia" in taken
-    assert "por ahora contestamos en español" in write("en mam").texts[0].replace("Por", "por")
+    assert "Anotado: Mam. Puede escribirnos en Mam. Contestamos en español" in write("en mam").texts[0]

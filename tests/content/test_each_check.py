@@ -15,6 +15,7 @@ from content.source import Problem
 TODAY = date(2026, 11, 24)
 DANGER, TALK, LOCALE = "answers/es/danger.yml", "answers/es/conversation.yml", "locales/es.yml"
 DOCUMENTS, LINES, OFFICES = "answers/es/documents.yml", "facts/lines.yml", "offices/guatemala.yml"
+MAYAN = ("cak", "ixl", "kek", "kjb", "mam", "quc")
 THANKS = r"(  thanks:\n    title: Gracias\n    whatsapp: ).*"
 
 THANKS_SMS = r"(  thanks:\n(?:    .*\n)*?    sms: ).*"
@@ -267,3 +268,28 @@ def test_a_card_checked_tomorrow_is_a_warning_for_the_clock_may_be_wrong(root: P
 def test_the_words_beside_an_office_are_measured_too(root: Path) -> None:
     edit(root, DOCUMENTS, r"(      sms: \"Cita gratis en)", r"\1 " + "muy largo " * 30)
     assert any("Shorten 'near.sms'" in problem.message for problem in errors(root))
+
+
+def test_a_translation_of_an_older_spanish_text_warns_and_is_not_sent(root: Path) -> None:
+    edit(root, TALK, THANKS, r'\1"Con mucho gusto y hasta luego."')
+    problems = check(read_content(root), TODAY)
+    stale = [problem for problem in problems if "older Spanish text" in problem.message]
+    assert {problem.file for problem in stale} == {f"answers/{tag}/core.yml" for tag in MAYAN}
+    assert all(problem.is_warning for problem in stale)
+    assert load_catalogue(root, TODAY).translation("thanks", "quc") is None
+
+
+def test_a_translation_may_name_no_fact_that_the_spanish_does_not(root: Path) -> None:
+    edit(root, "answers/quc/core.yml", r'(  thanks:\n    whatsapp: )".*"', r'\1"Maltyox {police}"')
+    (problem,) = errors(root)
+    assert "names '{police}', which the Spanish does not" in problem.message
+
+
+def test_a_danger_number_never_stands_in_a_draft_only(root: Path) -> None:
+    edit(
+        root,
+        "answers/quc/core.yml",
+        r'(  emergency:\n    whatsapp: ".*"\n)',
+        r'\1    lifeline: "Ya {police}"\n',
+    )
+    assert any("life-saving line in a draft" in problem.message for problem in errors(root))
