@@ -132,22 +132,29 @@ class Dialogue:
         if number == 0:
             return self._menu()
         choices = self.session.choices or self._main_menu()
-        if number > len(choices):
+        if number > len(choices) or not self._leads_on(choices[number - 1]):
             return self._say("no_such_choice", Outcome.MENU, with_menu=True)
         return self._follow(choices[number - 1])
 
     def _pressed(self, payload: str) -> Choice | None:
         """Return the choice a button stands for; None for a button that is none of ours or no longer leads anywhere."""
+        kind, _, name = payload.partition(":")
+        choice = Choice("", TargetKind(kind), name) if kind in set(TargetKind) else None
+        return choice if choice and self._leads_on(choice) else None
+
+    def _leads_on(self, choice: Choice) -> bool:
+        """Whether a choice still leads anywhere: the content may have changed since it was offered."""
         names: dict[TargetKind, Container[str]] = {
             TargetKind.ANSWER: {intent for _, intent in self.catalogue.answers},
-            TargetKind.MENU: self.catalogue.words(self.catalogue.default_locale).menus,
+            TargetKind.MENU: {
+                *self.catalogue.words(self.catalogue.default_locale).menus,
+                *self.catalogue.words(self.session.locale).menus,
+            },
             TargetKind.COMMAND: set(Command),
             TargetKind.PLACE: self.catalogue.places,
             TargetKind.LANGUAGE: self.catalogue.languages,
         }
-        kind, _, name = payload.partition(":")
-        table = TargetKind(kind) if kind in set(TargetKind) else None
-        return Choice("", table, name) if table and name in names[table] else None
+        return choice.name in names[choice.kind]
 
     def _follow(self, choice: Choice) -> Step:
         match choice.kind:
@@ -211,7 +218,9 @@ class Dialogue:
     def _languages(self) -> Step:
         """Offer the languages we understand; any other can be written by name."""
         step = self._answer("change_language", None)
-        choices = tuple(self._language_choice(code) for code in self.catalogue.locales)
+        choices = tuple(
+            self._language_choice(code) for code in self.catalogue.languages if code in self.catalogue.locales
+        )
         reply = replace(step.reply or Reply(()), choices=choices)
         return replace(step, reply=reply, session=replace(step.session, choices=choices))
 
