@@ -160,7 +160,7 @@ class Margins:
 
     def rank(self, messages: list[Message]) -> None:
         """Set the ranking of each message."""
-        scores = (np.asarray(_features(messages) @ self.weights) + self.offsets) * self.scale
+        scores = (self._of(messages) + self.offsets) * self.scale
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         confidences = weights / weights.sum(axis=1, keepdims=True)
         for message, row in zip(messages, confidences, strict=True):
@@ -168,6 +168,16 @@ class Margins:
             ranking = [{"name": self.intents[index], "confidence": float(row[index])} for index in best]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+
+    def _of(self, messages: list[Message]) -> np.ndarray:
+        """Return the margins, sparse and dense features multiplied apart: joining them costs more than the product."""
+        sparse, dense = _parts(messages)
+        margins = np.zeros((len(messages), len(self.intents)), np.float32)
+        if sparse is not None:
+            margins += sparse @ self.weights[: sparse.shape[1]]
+        if dense is not None:
+            margins += dense @ self.weights[-dense.shape[1] :]
+        return margins
 
 
 def _group(message: Message) -> str:
@@ -181,10 +191,13 @@ def _name(message: Message) -> str:
 
 def _features(messages: list[Message]) -> scipy.sparse.csr_matrix:
     """Return one row a message: sparse features beside dense ones."""
-    rows = []
-    for message in messages:
-        sparse = message.get_sparse_features(TEXT)[1]
-        dense = message.get_dense_features(TEXT)[1]
-        parts = [part.features for part in (sparse, dense) if part is not None]
-        rows.append(scipy.sparse.hstack([scipy.sparse.csr_matrix(part) for part in parts], dtype=np.float32))
-    return scipy.sparse.vstack(rows).tocsr()
+    parts = [scipy.sparse.csr_matrix(part) for part in _parts(messages) if part is not None]
+    return scipy.sparse.hstack(parts, dtype=np.float32).tocsr()
+
+
+def _parts(messages: list[Message]) -> tuple[scipy.sparse.csr_matrix | None, np.ndarray | None]:
+    """Return the sparse and the dense features, one row a message."""
+    sparse = [part.features for message in messages if (part := message.get_sparse_features(TEXT)[1]) is not None]
+    dense = [part.features for message in messages if (part := message.get_dense_features(TEXT)[1]) is not None]
+    joined = (sparse[0] if len(sparse) == 1 else scipy.sparse.vstack(sparse)).tocsr() if sparse else None
+    return joined, np.vstack(dense) if dense else None
