@@ -199,5 +199,6 @@ def _parts(messages: list[Message]) -> tuple[scipy.sparse.csr_matrix | None, np.
     """Return the sparse and the dense features, one row a message."""
     sparse = [part.features for message in messages if (part := message.get_sparse_features(TEXT)[1]) is not None]
     dense = [part.features for message in messages if (part := message.get_dense_features(TEXT)[1]) is not None]
+    # In single precision as the weights are: else every product would first copy all the weights.
     joined = (sparse[0] if len(sparse) == 1 else scipy.sparse.vstack(sparse)).tocsr() if sparse else None
-    return joined, np.vstack(dense) if dense else None
+    return None if joined is None else joined.astype(np.float32), np.vstack(dense) if dense else None
