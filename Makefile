@@ -52,7 +52,8 @@ evaluate: setup ## Measure the understanding (half an hour): held-out messages, 
 	$(RUN)rumbo nlu evaluate tests/nlu/heldout_es.tsv tests/nlu/heldout_es_hard.tsv \
 	--cross-validate authors --cross-validate mayan --report docs/understanding.html
 
-bench: setup ## Measure the webhook and the memory of each process
+bench: setup ## Measure the understanding, the webhook and the memory of each process
+	$(RUN)python -m benchmarks.understanding
 	$(RUN)python -m benchmarks.webhook
 
 compare: setup ## Measure several pipelines inside Rasa on the same data (an hour or two)

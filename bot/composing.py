@@ -62,7 +62,7 @@ class Composer:
 
         `also` is an intent to offer first; `lifeline` a danger whose life-saving line goes before everything.
         """
-        found = self.found(answer, place) if place else ()
+        found = choose_offices(self.offices(answer.office_kinds), place) if place else ()
         danger = self.catalogue.answer(lifeline, self.locale) if lifeline else None
         first, lifeline_facts, lifeline_pending = self._fill(self._lifeline(danger or answer), {})
         draft, draft_facts, draft_pending = self._draft(answer)
@@ -119,17 +119,6 @@ class Composer:
         """Return the offices of these kinds that people may still be sent to."""
         wanted = set(kinds)
         return tuple(o for o in self.catalogue.offices if o.kind in wanted and o.validity.may_be_sent(self.today))
-
-    def found(self, answer: Answer, place: Place) -> tuple[Found, ...]:
-        """Return the nearest office an answer shows, with one that can be reached when the nearest gives no contact.
-
-        Nobody is told of an office too far to go to, nor of a second one too far to be of use in its place.
-        """
-        ranked = [f for f in nearest(self.offices(answer.office_kinds), place) if f.km is None or f.km <= FARTHEST_KM]
-        if not ranked or ranked[0].office.has_contact:
-            return tuple(ranked[:1])
-        others = (f for f in ranked[1:] if f.office.has_contact and (f.km is None or f.km <= FARTHEST_SECOND_KM))
-        return (ranked[0], *islice(others, 1))
 
     def _say(self, wording: Wording) -> str:
         return wording.on(self.channel)
@@ -210,6 +199,18 @@ class Composer:
         if len(day) == 1:
             return str(day[0])
         return f"{self.catalogue.words(self.locale).months[day[1] - 1]} {day[0]}"
+
+
+def choose_offices(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:
+    """Return the office nearest to a place, and with it one that can be reached when the nearest gives no contact.
+
+    Nobody is told of an office too far to go to, nor of a second one too far to be of use in its place.
+    """
+    ranked = [found for found in nearest(offices, place) if found.km is None or found.km <= FARTHEST_KM]
+    if not ranked or ranked[0].office.has_contact:
+        return tuple(ranked[:1])
+    others = (f for f in ranked[1:] if f.office.has_contact and (f.km is None or f.km <= FARTHEST_SECOND_KM))
+    return (ranked[0], *islice(others, 1))
 
 
 def _shown(offices: Iterable[Office]) -> tuple[Validity, ...]:

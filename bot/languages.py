@@ -13,7 +13,7 @@ MOSTLY_MAYAN = 0.5
 """Probability of being Mayan, whichever, from which a message is read as such."""
 UNCLEAR_WORDS = 2
 """In a message of so few words a language is often not to be told."""
-ENOUGH, ENOUGH_FOR_FEW = 0.25, 0.45
+ENOUGH, ENOUGH_FOR_FEW = 0.25, 0.40
 """Probability the likeliest language needs, in a longer message and in one of one or two words."""
 
 

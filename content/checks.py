@@ -1,7 +1,7 @@
 """What content must hold beyond its shape, and the one way to a catalogue that may be served."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +14,12 @@ from bot.facts import FactKind
 from bot.gsm7 import fits_gsm7, fold
 from bot.keywords import COMMANDS, WORDS_FOR
 from bot.messages import Channel
+from bot.places import Place
 from bot.rendering import SmsPolicy, cost_of, render
+from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
+from content.longest import widest_places
 from content.source import Problem
 
 MAX_SMS_SEGMENTS = 3
@@ -202,6 +205,8 @@ def _check_offices(loaded: Loaded, _: date) -> None:
 def _check_locales(loaded: Loaded, _: date) -> None:
     for tag, words in loaded.locales.items():
         origin = f"locale:{tag}"
+        if tag not in loaded.languages:
+            loaded.problem_at(origin, f"'{tag}' has no name in languages.yml, so nobody can choose it. Add it there.")
         for name in words.messages.keys() - MESSAGES:
             loaded.problem_at(origin, f"no part of the program says '{name}'. Remove it.", "messages", name)
         for name in words.keywords.keys() - KNOWN_KEYWORD_LISTS:
@@ -246,7 +251,7 @@ def _check_translations(loaded: Loaded, _: date) -> None:
 def _check_translations_length(loaded: Loaded, today: date) -> None:
     if any(not problem.is_warning for problem in loaded.problems):
         return
-    catalogue, today = loaded.catalogue(), _day_to_judge(loaded, today)
+    catalogue, today = loaded.catalogue(), day_to_judge(loaded, today)
     for locale, intent in loaded.translations:
         origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
         whatsapp, sms = (
@@ -262,7 +267,7 @@ def _check_translations_length(loaded: Loaded, today: date) -> None:
             loaded.problem_at(origin, "has characters that make an SMS cost double. Write 'sms' without them.")
 
 
-def _day_to_judge(loaded: Loaded, today: date) -> date:
+def day_to_judge(loaded: Loaded, today: date) -> date:
     """Return the day the newest card was checked: a fact that runs out makes an answer longer, and time alone must
     never stop the line.
     """
@@ -290,14 +295,15 @@ def _check_length(loaded: Loaded, today: date) -> None:
     if loaded.problems and any(not problem.is_warning for problem in loaded.problems):
         return
     catalogue = loaded.catalogue()
-    today = _day_to_judge(loaded, today)
+    today = day_to_judge(loaded, today)
     for (locale, intent), answer in loaded.answers.items():
         origin = f"answer:{locale}:{intent}"
-        whatsapp = max(_rendered(catalogue, answer, Channel.WHATSAPP, today), key=len)
+        places = widest_places(Composer(catalogue, today, Channel.WHATSAPP, locale), answer)
+        whatsapp = max(_rendered(catalogue, answer, places, Channel.WHATSAPP, today), key=len)
         if len(whatsapp) > MAX_WHATSAPP_CHARACTERS:
             length = f"{len(whatsapp)} characters by WhatsApp"
             loaded.problem_at(origin, f"'{intent}' has {length}, at most {MAX_WHATSAPP_CHARACTERS}. Shorten it.")
-        plain, *with_office = _rendered(catalogue, answer, Channel.SMS, today)
+        plain, *with_office = _rendered(catalogue, answer, places, Channel.SMS, today)
         _check_sms(loaded, origin, intent, plain, mend=_sms_mend(loaded, locale, intent), aim=AIM_SMS_SEGMENTS)
         dearest = max(with_office, key=len, default="")
         _check_sms(loaded, origin, intent, dearest, mend="Shorten 'near.sms'.", aim=MAX_SMS_SEGMENTS)
@@ -319,11 +325,12 @@ def _sms_mend(loaded: Loaded, locale: str, intent: str) -> str:
     return "Shorten 'sms'." if has_own else "Add a shorter wording under 'sms'."
 
 
-def _rendered(catalogue: Catalogue, answer: Answer, channel: Channel, today: date) -> list[str]:
-    """Return the answer without a place, and for every place if it shows offices."""
+def _rendered(
+    catalogue: Catalogue, answer: Answer, places: Iterable[Place], channel: Channel, today: date
+) -> list[str]:
+    """Return the answer without a place, and for each place."""
     composer = Composer(catalogue, today, channel, answer.locale)
-    places = [None, *(catalogue.places.values() if answer.office_kinds else ())]
-    return [render(composer.answer(answer, place), channel, SmsPolicy()) for place in places]
+    return [render(composer.answer(answer, place), channel, SmsPolicy()) for place in (None, *places)]
 
 
 CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
@@ -335,6 +342,9 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_locales,
     _check_keyword_clashes,
     _check_translations,
+    advise_on_reach,
+    advise_on_reading,
+    advise_on_locales,
     _check_length,
     _check_translations_length,
 )

@@ -96,6 +96,8 @@ def read_content(root: Path) -> Loaded:
 
 def _files(root: Path, pattern: str, shape: type[Shape], loaded: Loaded) -> Iterator[tuple[Source, Shape]]:
     for path in sorted(root.glob(pattern)):
+        if path.name.startswith("."):
+            continue  # What editors and systems leave beside a file: .#danger.yml, ._danger.yml
         try:
             source = read_source(path, root)
             yield source, shape.model_validate(source.data)
@@ -228,6 +230,8 @@ def month_names(tag: str) -> tuple[str, ...]:
     except UnknownLocaleError:
         locale = Locale.parse(FORMATS_FALLBACK)
     names = get_month_names("wide", locale=locale)
+    if names[1] == "M01":  # CLDR knows the language and none of its months.
+        names = get_month_names("wide", locale=FORMATS_FALLBACK)
     return tuple(names[number] for number in range(1, 13))
 
 

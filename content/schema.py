@@ -4,16 +4,28 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from bot.facts import Confidence, FactKind, StaleRisk, Status
 from content.source import Data, Problem, Source
 
+PARTIAL_DATE = r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$"
 FACT_ID = r"^[a-z][a-z0-9_]*$"
 INTENT = r"^[a-z][a-z_]*$"
 TITLE_LENGTH = 24
 """Characters of a WhatsApp list row's title."""
 CHOICES = 4
+UNSTAMPED = "new"
+"""What a writer may put in place of a fingerprint, until `rumbo content stamp`."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
@@ -24,7 +36,7 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 def _partial_date(value: Any) -> Any:
     if value is None:
         return value
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", str(value))
+    match = re.fullmatch(PARTIAL_DATE, str(value))
     parts = tuple(int(part) for part in match.groups() if part) if match else ()
     try:
         date(*(*parts, 1, 1)[:3])
@@ -34,7 +46,11 @@ def _partial_date(value: Any) -> Any:
     return parts
 
 
-PartialDate = Annotated[tuple[int, ...] | None, BeforeValidator(_partial_date)]
+PartialDate = Annotated[
+    tuple[int, ...] | None,
+    BeforeValidator(_partial_date),
+    WithJsonSchema({"type": ["string", "integer", "null"], "pattern": PARTIAL_DATE}),
+]
 
 
 class Strict(BaseModel):
@@ -168,7 +184,7 @@ class TranslationFile(WordingFile):
     """What it says, in Spanish, for whoever signs it."""
     lifeline: Text | None = None
     state: Literal["draft", "reviewed"] = "draft"
-    of: Text
+    of: Text = UNSTAMPED
     """Fingerprint of the Spanish it was written from; `rumbo content status` tells when it no longer fits."""
     reviewed_by: Text | None = None
     reviewed_on: date | None = None
@@ -179,6 +195,9 @@ class TranslationFile(WordingFile):
             raise ValueError("is 'reviewed' without 'reviewed_by' and 'reviewed_on'. Name who signed it and when")
         if self.state == "draft" and self.lifeline:
             raise ValueError("has a life-saving line in a draft. It may stand only in a reviewed translation")
+        if self.of == UNSTAMPED:
+            mend = "Run 'rumbo content stamp'" if self.state == "draft" else "Sign it through 'rumbo content import'"
+            raise ValueError(f"has no fingerprint of its Spanish. {mend}")
         return self
 
 
@@ -211,6 +230,21 @@ class MenuFile(Strict):
     items: Annotated[tuple[MenuItemFile, ...], Field(min_length=1, max_length=9)]
 
 
+class MessageFile(WordingFile):
+    """A system message; in another language than Spanish, with who signed it."""
+
+    reviewed_by: Text | None = None
+    reviewed_on: date | None = None
+    of: Text | None = None
+    """Fingerprint of the Spanish that was before who signed it."""
+
+    @model_validator(mode="after")
+    def _signed(self) -> "MessageFile":
+        if len({self.reviewed_by is None, self.reviewed_on is None, self.of is None}) > 1:
+            raise ValueError("needs all of 'reviewed_by', 'reviewed_on' and 'of', or none of them")
+        return self
+
+
 class LocaleFile(Strict):
     """locales/<locale>.yml: what is not an answer, in one language."""
 
@@ -219,7 +253,7 @@ class LocaleFile(Strict):
     """What unreviewed words were built from; without it a speaker has signed them."""
     question: Text | None = None
     """In this language: do you speak it?"""
-    messages: dict[IntentName, WordingFile] = {}
+    messages: dict[IntentName, MessageFile] = {}
     menus: dict[IntentName, MenuFile] = {}
     keywords: dict[IntentName, tuple[Text, ...]]
     """Whole messages that are commands, short words or numbers; numbers start with zero, "" where none is known."""

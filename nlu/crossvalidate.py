@@ -92,11 +92,11 @@ def locale_of(utterance: Utterance) -> str:
 
 
 def author_of(utterance: Utterance) -> str:
-    """Return the voice an utterance is written in; the files by topic, and the Mayan ones, are one author's each."""
+    """Return the voice an utterance is written in; "" for Mayan ones, where the locale says it: each has one author."""
     path = PurePosixPath(utterance.file)
     if VOICES in path.parts:
         return path.stem
-    return "by topic" if locale_of(utterance) == SPANISH else f"{locale_of(utterance)} {path.stem}"
+    return "by topic" if locale_of(utterance) == SPANISH else ""
 
 
 def write_training(data: TrainingData, left_out: Sequence[int], file: Path) -> None:

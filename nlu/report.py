@@ -102,7 +102,7 @@ def _groups(measured: Measured, key: str, name: str) -> str:
         for measure, summary in measured
         for group, shares in summary[key].items()
     ]
-    said = "Macro-F1 is over the intents of the group alone. The line is not told the locale: it has to hear it."
+    said = "Macro-F1 is over the intents of the group alone. The line is told neither locale nor register."
     return _section(f"By {name.lower()}", said, _table(f"By {name.lower()}", head, rows))
 
 
@@ -202,8 +202,8 @@ def _cells(risks: Iterable[Risk]) -> list[str]:
 
 Lines = dict[str, list[tuple[float, float]]]
 
-STROKES = {"solid": None, "dashed": "7,4", "dotted": "2,4", "dash-dot": "10,4,2,4", "fine": "1,2", "long": "16,5"}
-"""Lines differ by their dashes too, and the legend says how: for print, and for eyes that tell few colours apart."""
+STROKES = ("none", "7,4", "2,4", "10,4,2,4", "1,2", "16,5")
+"""Lines differ by their dashes too: for print, and for eyes that tell few colours apart."""
 COLOURS = tuple(f"var(--line-{number})" for number in range(1, 7))
 CHART_STYLE = {
     "background": "transparent",
@@ -217,7 +217,6 @@ CHART_STYLE = {
     "label_font_size": 16,
     "major_label_font_size": 16,
     "title_font_size": 17,
-    "legend_font_size": 17,
     "stroke_opacity": "1",
     "stroke_width": "2",
     "transition": "0s",
@@ -231,7 +230,7 @@ def _chart(name: str, label: str, axes: tuple[str, str], lines: Lines, points: L
     chart = pygal.XY(
         style=Style(colors=(*colours, *last), **CHART_STYLE),
         width=500,
-        height=400 + 30 * len(lines),
+        height=400,
         margin=4,
         margin_right=28,
         x_title=axes[0],
@@ -241,22 +240,29 @@ def _chart(name: str, label: str, axes: tuple[str, str], lines: Lines, points: L
         x_labels=[0, 0.2, 0.4, 0.6, 0.8, 1],
         value_formatter=_percent_of_axis,
         x_value_formatter=_percent_of_axis if points else str,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=1,
-        truncate_legend=-1,
+        show_legend=False,
         js=(),
         disable_xml_declaration=True,
     )
     chart.uuid = name
-    for (title, line), (word, dashes) in zip(lines.items(), cycle(STROKES.items()), strict=False):
-        stroke = {"width": 2, "dasharray": dashes}
-        chart.add(f"{title} ({word})", line, stroke_style=stroke, show_dots=not points, dots_size=3)
+    for line, dashes in zip(lines.values(), cycle(STROKES), strict=False):
+        chart.add(None, line, stroke_style={"width": 2, "dasharray": dashes}, show_dots=not points, dots_size=3)
     for dots in (points or {}).values():
         chart.add(None, dots, stroke=False, dots_size=7)
     if not points:
         chart.add(None, [(0, 0), (1, 1)], show_dots=False, stroke_style={"width": 1, "dasharray": "1,4"})
     chart.add_xml_filter(lambda root: _still(root, label))
-    return str(chart.render())
+    return str(chart.render()) + _legend(lines)
+
+
+def _legend(names: Iterable[str]) -> str:
+    """Return which line is whose, as text beside a piece of the line."""
+    keys = "".join(
+        '<li><svg class="key" viewBox="0 0 40 8" aria-hidden="true"><line x1="0" y1="4" x2="40" y2="4" '
+        f'stroke="{colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg> {escape(name)}</li>'
+        for name, colour, dashes in zip(names, cycle(COLOURS), cycle(STROKES), strict=False)
+    )
+    return f'<ul class="legend">{keys}</ul>'
 
 
 def _still(root: Any, label: str) -> Any:
@@ -328,6 +334,8 @@ dt { font-weight: 600; }
 dd { margin: 0 0 .5rem 1rem; }
 figure { margin: 1rem auto; max-width: 36rem; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; margin: .5rem 0; padding: 0; }
+figure svg.key { display: inline-block; width: 2.5rem; height: .5rem; }
 figcaption, caption { text-align: left; }
 caption { font-weight: 600; padding: .5rem 0; }
 .wide { overflow-x: auto; margin: 1rem 0; }
@@ -351,8 +359,9 @@ PAGE = """<!doctype html>
 <main>
 <h1>How well the line understands</h1>
 <p>Made on {made} by <code>rumbo nlu evaluate --report</code>. The training utterances and this project's held-out
-files were written by language models: nobody who uses the line wrote any, and no speaker has reviewed those in Mayan
-languages. The figures compare one state of the line with another. They do not foretell what people will get.</p>
+files were written by language models from the same list of intents: nobody who uses the line wrote any, and no speaker
+has reviewed those in Mayan languages. The figures compare one state of the line with another. They do not foretell what
+people will get, which is likely to be less.</p>
 {sets}
 {sections}
 </main>

@@ -19,18 +19,17 @@ from bot.messages import Channel, InboundMessage
 from bot.rendering import cost_of
 from bot.turns import Contact, Turn
 from nlu.evaluation import ExamplesInvalid, summarise, write_rows
-from nlu.report import write_report
 from nlu.topics import read_topics, summarise_topics
 from nlu.training_data import TrainingDataError
+from rumbo import editing, translating  # noqa: F401  (they register their commands)
 from rumbo.content import content
-from rumbo.evaluating import STRANGER, Evaluator, interpret_examples, is_plan, trained_intents
 from rumbo.languages import language
 from rumbo.models import RasaMissing, model_path, train_model
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
-from rumbo.up import up as run_up
-from rumbo.wiring import local_bot, now, read_catalogue
-from stores.database import make_engine, upgrade
+
+# What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
+# the content many times a day.
 
 KNOWN = (
     ProcessFailed,
@@ -80,6 +79,8 @@ def up(
 
     Example: `rumbo up --no-simulator --port 8080`
     """
+    from rumbo.up import up as run_up
+
     run_up(read_settings(port=port, simulator=None if simulator else False), say)
 
 
@@ -89,6 +90,8 @@ def chat(channel: ChannelOption = Channel.WHATSAPP) -> None:
 
     Example: `rumbo chat --channel sms`
     """
+    from rumbo.wiring import local_bot, read_catalogue
+
     with nlu_server(say) as server:
         settings = read_settings()
         bot = local_bot(settings, server, read_catalogue(settings))
@@ -124,6 +127,8 @@ def ask(
 
     Example: `rumbo ask "¿dónde está la OIM en Xela?" --channel sms --json`
     """
+    from rumbo.wiring import local_bot, read_catalogue
+
     with nlu_server(say) as server:
         settings = read_settings()
         bot = local_bot(settings, server, read_catalogue(settings))
@@ -141,7 +146,7 @@ def ask(
 def _introduce(bot: Bot) -> None:
     """Make the person known, so that the notice does not stand before the answer."""
     hello = bot.respond(InboundMessage(uuid.uuid4().hex, "terminal", Channel.WHATSAPP, "menu"))
-    contact = bot.turns.find_contact("terminal") or Contact("terminal", hello.locale, now())
+    contact = bot.turns.find_contact("terminal") or Contact("terminal", hello.locale, bot.now())
     bot.turns.record(replace(hello, id=uuid.uuid4().hex), replace(contact, was_told=True))
     bot.sessions.forget("terminal")
 
@@ -223,6 +228,10 @@ def evaluate(
 
     Example: `rumbo nlu evaluate --cross-validate authors --report authors.html`
     """
+    from nlu.report import write_report
+    from rumbo.evaluating import Evaluator, is_plan
+    from rumbo.wiring import now, read_catalogue
+
     plans = cross_validate or []
     if not (files or plans):
         _fail("Name a FILE or --cross-validate PLAN.")
@@ -284,6 +293,9 @@ def topics(
 
     Example: `rumbo nlu topics intent_examples.tsv --json`
     """
+    from rumbo.evaluating import STRANGER, Evaluator, interpret_examples, trained_intents
+    from rumbo.wiring import read_catalogue
+
     settings = read_settings()
     evaluator = Evaluator(settings, read_catalogue(settings), say)
     examples = read_topics(file)
@@ -307,6 +319,8 @@ def upgrade_database() -> None:
 
     Example: `rumbo db upgrade`
     """
+    from stores.database import make_engine, upgrade
+
     upgrade(make_engine(read_settings().database_url))
     say("database: up to date")
 

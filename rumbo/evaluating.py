@@ -28,7 +28,8 @@ TRAINING = ROOT / "nlu" / "training"
 
 PLANS = {
     "authors": "Training utterances in Spanish, author by author, read by a model that learnt from all the others.",
-    "mayan": "Training utterances in Mayan languages, a quarter at a time, read by a model that learnt from the rest.",
+    "mayan": "Training utterances in Mayan languages, a quarter at a time, read by a model that learnt from the rest. "
+    "Each language has one author, whose manner was learnt too: strangers are likely to fare worse.",
 }
 """The plans of nlu/crossvalidate.py beside a number of folds."""
 

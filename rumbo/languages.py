@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.composing import PLACEHOLDER
-from content.loader import read_content
+from content.loader import Loaded, read_content
+from nlu.languages import letters
 from nlu.languages.attestation import Attestation, read_attestation
 from nlu.languages.evaluation import evaluate_languages, read_texts
 from nlu.languages.identifier import language_identifier
@@ -104,17 +106,24 @@ def mayan_locales() -> list[str]:
 
 def unattested_words() -> Iterator[tuple[str, str]]:
     """Yield file, line and word of everything unattested in the training data and in the locales' words."""
-    borrowed = _borrowed()
+    loaded, borrowed = read_content(ROOT / "content"), _borrowed()
     for locale in mayan_locales():
-        attestation = read_attestation(locale, borrowed)
+        attestation = _attestation(locale, borrowed)
         for utterance in read_training_data(ROOT / "nlu" / "training" / locale).utterances:
             where = f"nlu/training/{locale}/{utterance.file}:{utterance.line}"
             yield from ((where, word) for word in attestation.unattested(utterance.text))
-        yield from _unattested_in_content(locale, attestation)
+        yield from _unattested_in_content(locale, attestation, loaded)
 
 
-def _unattested_in_content(locale: str, attestation: Attestation) -> Iterator[tuple[str, str]]:
-    loaded = read_content(ROOT / "content")
+def count_unattested(loaded: Loaded) -> dict[str, int]:
+    """Return, for each Mayan locale of the content, how many words of it no source attests."""
+    borrowed = _borrowed()
+    locales = [locale for locale in mayan_locales() if locale in loaded.locales]
+    found = {locale: _unattested_in_content(locale, _attestation(locale, borrowed), loaded) for locale in locales}
+    return {locale: len([*pairs]) for locale, pairs in found.items()}
+
+
+def _unattested_in_content(locale: str, attestation: Attestation, loaded: Loaded) -> Iterator[tuple[str, str]]:
     if words := loaded.locales.get(locale):
         phrases = [phrase for group in (words.keywords, words.danger) for listed in group.values() for phrase in listed]
         messages = [wording.whatsapp for wording in words.messages.values()]
@@ -125,14 +134,21 @@ def _unattested_in_content(locale: str, attestation: Attestation) -> Iterator[tu
             yield f"content/answers/{locale}: {intent}", word
 
 
+def _attestation(locale: str, borrowed: frozenset[str]) -> Attestation:
+    # The borrowed words are the same for all: sorting them out anew for each would take most of a second.
+    return replace(read_attestation(locale, ()), borrowed=borrowed)
+
+
 def _worded(text: str) -> str:
     """Return a text without its placeholders, which name facts and no words."""
     return PLACEHOLDER.sub(" ", text)
 
 
-def _borrowed() -> list[str]:
-    """Return Spanish texts, and names of places, languages and countries: speakers mix their words in."""
+def _borrowed() -> frozenset[str]:
+    """Return Spanish words, and names of places, languages and countries, without marks: speakers mix them in."""
     spanish = read_training_data(ROOT / "nlu" / "training" / "es")
     names = [name for lookup in spanish.lookups.values() for name in lookup]
     names += OWN_NAMES
-    return [*(u.text for u in spanish.utterances), *names, *spanish.synonyms, *spanish.synonyms.values()]
+    texts = [*(u.text for u in spanish.utterances), *names, *spanish.synonyms, *spanish.synonyms.values()]
+    spelt = {token for text in texts for token in text.split()}
+    return frozenset(map(letters.bare, letters.words(" ".join(spelt))))

@@ -14,4 +14,6 @@ def create() -> Flask:
     # Twilio's client and urllib3 write URLs and numbers at INFO.
     for name in ("twilio", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # Editors look there for what became of their changes.
+    logging.getLogger("content").setLevel(logging.INFO)
     return build_app(read_settings())

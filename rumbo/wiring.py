@@ -18,6 +18,7 @@ from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
+from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
 from nlu.languages.identifier import language_identifier
 from nlu.light import LightByLanguage
@@ -86,9 +87,14 @@ def build_app(settings: Settings) -> Flask:
     metrics = Metrics()
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     server = NluServer(settings.nlu_url, settings.nlu_budget_ms / 1000)
-    catalogue = read_catalogue(settings)
+    catalogue = LiveCatalogue(
+        ROOT / "content",
+        lambda: read_catalogue(settings),
+        lambda outcome: metrics.content_changes.labels(outcome).inc(),
+    )
+    catalogue.watch()
     bot = Bot(
-        catalogue=lambda: catalogue,
+        catalogue=catalogue,
         interpreter=WithFallback(
             server, light_interpreter(), NLU_REST_SECONDS, lambda: metrics.store_errors.labels("nlu.degraded").inc()
         ),

@@ -22,6 +22,12 @@ class Metrics:
         self.store_errors = Counter(
             "rumbo_store_errors", "Times a part was down and we did without.", ["event"], registry=registry
         )
+        self.content_changes = Counter(
+            "rumbo_content_changes",
+            "Times the content was edited, and whether it is served.",
+            ["outcome"],
+            registry=registry,
+        )
         self.reply_seconds = Histogram(
             "rumbo_reply_seconds",
             "From the signed request to the TwiML.",

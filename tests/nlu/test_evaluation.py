@@ -186,10 +186,10 @@ def test_a_plan_is_a_name_or_a_number_of_folds(text: str, is_one: bool) -> None:
 
 def test_rankings_carry_the_locale_and_the_author(tmp_path: Path) -> None:
     ranking = [{"name": "greet", "confidence": 0.75}]
-    row = {"intent": "greet", "text": "saqirik", "locale": "quc", "register": "quc core", "entities": []}
+    row = {"intent": "greet", "text": "saqirik", "locale": "quc", "register": "core", "entities": []}
     (tmp_path / "rankings.jsonl").write_text(json.dumps({**row, "intent_ranking": ranking}) + "\n", "utf-8")
     [(example, interpretation)] = read_rankings(tmp_path / "rankings.jsonl")
-    assert example == Example("greet", "saqirik", "quc", "quc core")
+    assert example == Example("greet", "saqirik", "quc", "core")
     assert interpretation.intents == (ScoredIntent("greet", 0.75),)
     assert interpretation.locale == "es"
 

@@ -1,0 +1,27 @@
+"""The few places for which an answer can be longest, out of the hundreds a person may name."""
+
+from bot.catalogue import Answer
+from bot.composing import Composer, choose_offices
+from bot.places import Found, Place
+
+
+def widest_places(composer: Composer, answer: Answer) -> list[Place]:
+    """Return a place for each choice of offices that an answer shows: none of its kind makes a longer text.
+
+    What is said for two places with the same offices differs only in the place's name and in kilometres.
+    """
+    offices = composer.offices(answer.office_kinds)
+    widest: dict[tuple[tuple[str, bool], ...], tuple[int, Place]] = {}
+    for place in composer.catalogue.places.values() if answer.office_kinds else ():
+        found = choose_offices(offices, place)
+        shown = tuple((each.office.id, each.km is None) for each in found)
+        width = _width(found, place)
+        if shown not in widest or width > widest[shown][0]:
+            widest[shown] = width, place
+    return [place for _, place in widest.values()]
+
+
+def _width(found: tuple[Found, ...], place: Place) -> int:
+    """Return the characters that the place's name and the kilometres take; a place with the office is not named."""
+    is_named = bool(found) and found[0].km is not None
+    return len(place.name) * is_named + sum(len(str(round(each.km))) for each in found if each.km is not None)

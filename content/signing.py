@@ -1,0 +1,239 @@
+"""Take what translators gave back into the content: judge every row, then write all that was signed, or nothing."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.catalogue import State
+from bot.composing import PLACEHOLDER
+from bot.gsm7 import count_segments, fits_gsm7, fold
+from bot.messages import Channel
+from content.checks import DIGIT, MAX_WHATSAPP_CHARACTERS, OWN_PLACEHOLDERS, check
+from content.exchange import (
+    ANSWERS,
+    MESSAGES,
+    MISSING,
+    Book,
+    ExchangeRefused,
+    Texts,
+    Unit,
+    mark_of,
+    open_book,
+    shown,
+    tidy,
+)
+from content.loader import read_content
+from content.rewriting import Edit, replace_files, rewrite
+
+MAY_DROP = frozenset({"language"})
+"""What a message need not name: written in a language, it shows which."""
+EMPTY_FILE = b'built_from: "Palabras de quien firma cada texto."\nanswers:\n'
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came back for one unit."""
+
+    where: str
+    id: str
+    new: Texts
+    """Empty where the translator left it as it is."""
+    reviewer: str
+    is_touched: bool
+    mark: str
+    shown: Mapping[str, str]
+    """What the translator was only to read, by the names of `shown`."""
+    problems: tuple[str, ...] = ()
+    """What keeps it from being signed, in sentences without a full stop."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import changed, in sentences."""
+
+    changes: tuple[str, ...]
+    notes: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Signing:
+    """Texts that somebody signs."""
+
+    unit: Unit
+    texts: Texts
+    by: str
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        current = dict(self.unit.current.items())
+        return tuple((key, text) for key, text in self.texts.items() if text != tidy(current.get(key, "")))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was taken in before."""
+        return not self.changed and self.unit.state is State.REVIEWED and self.unit.reviewed_by == self.by
+
+    def edit(self, today: date) -> Edit:
+        signed = {"reviewed_by": self.by, "reviewed_on": today.isoformat(), "of": self.unit.of}
+        texts: dict[str, str | None] = dict(self.changed)
+        if self.unit.kind == MESSAGES:
+            return Edit((MESSAGES, self.unit.name), {**texts, **signed})
+        if "whatsapp" in texts and self.unit.means:
+            texts["means"] = None  # It says what the old text said.
+        return Edit((ANSWERS, self.unit.name), {**texts, "state": State.REVIEWED.value, **signed})
+
+    def __str__(self) -> str:
+        new = ", ".join(f"new {key}" for key, _ in self.changed) or "text as it was"
+        return f"{self.unit.id}: {self.unit.state or MISSING} -> reviewed by {self.by} ({new})"
+
+
+def take_in(root: Path, locale: str, rows: Iterable[Row], by: str, today: date) -> Outcome:
+    """Write the rows that a translator touched into the content, all or, with ExchangeRefused, none.
+
+    `by` signs the rows that name nobody.
+    """
+    book = open_book(root, locale, today)
+    signings, problems = _judge_all(book, rows, by)
+    if problems:
+        raise ExchangeRefused(problems)
+    edits: dict[str, list[Edit]] = {}
+    for signing in signings:
+        edits.setdefault(book.file_of(signing.unit), []).append(signing.edit(today))
+    before = {name: (root / name).read_bytes() if (root / name).exists() else None for name in edits}
+    after = {name: rewrite(before[name] or EMPTY_FILE, name, edits[name]) for name in edits}
+    _refuse_what_fails_the_check(root, after, today)
+    replace_files(root, before, after)
+    return Outcome(tuple(map(str, signings)), tuple(_remarks(book, signings)), tuple(after))
+
+
+def _judge_all(book: Book, rows: Iterable[Row], by: str) -> tuple[list[_Signing], list[str]]:
+    signings: list[_Signing] = []
+    problems: list[str] = []
+    seen: dict[str, str] = {}
+    for row in rows:
+        found = [f"stands in {seen[row.id]} too. Keep one"] if row.id in seen else []
+        seen.setdefault(row.id, row.where)
+        unit = book.units.get(row.id)
+        if unit is None:
+            found.append("is no id we know. Restore it as it was exported")
+        elif row.mark == unit.mark and (hint := _overwritten(unit, row)):
+            found.append(hint)
+        elif row.problems:
+            found += row.problems
+        elif row.is_touched:
+            signing = _signing(unit, row, by)
+            if signing.is_done:
+                continue
+            found += _problems(book, signing, row)
+            signings.append(signing)
+        problems += [f"{row.where}: '{row.id}' {problem}." for problem in found]
+    return signings, problems
+
+
+def _overwritten(unit: Unit, row: Row) -> str:
+    """Say so where somebody wrote over what was only to be read: the text would be lost."""
+    known = shown(unit)
+    for name, text in row.shown.items():
+        if mark_of(text) != mark_of(known.get(name, "")):
+            return f"has its {name} written over. Restore it, and write the new text where it belongs"
+    return ""
+
+
+def _signing(unit: Unit, row: Row, by: str) -> _Signing:
+    new = dict(row.new.items())
+    texts = Texts(**{key: tidy(text) for key, text in {**dict(unit.current.items()), **new}.items()})
+    return _Signing(unit, texts, " ".join((row.reviewer or by).split()))
+
+
+def _problems(book: Book, signing: _Signing, row: Row) -> Iterator[str]:
+    unit, texts = signing.unit, signing.texts
+    if row.mark != unit.mark:
+        yield "was exported before its Spanish, a fact it names or its text changed. Export again and copy it over"
+        return
+    if not texts.whatsapp:
+        yield "has no WhatsApp text to sign. Write it"
+        return
+    if not signing.by:
+        yield 'is signed by nobody. Fill in who reviewed it, or give --by "Name"'
+    for key, text in texts.items():
+        yield from (f"{problem} in its {key}" for problem in _text_problems(unit, text))
+        lost = _program_fills(unit, key) - MAY_DROP - set(PLACEHOLDER.findall(text))
+        yield from (f"lacks {{{name}}} in its {key}, which the program fills in. Add it" for name in sorted(lost))
+    yield from _lifeline_problems(unit, texts.lifeline)
+    yield from _length_problems(book, unit, texts)
+
+
+def _text_problems(unit: Unit, text: str) -> Iterator[str]:
+    bare = PLACEHOLDER.sub("", text)
+    for name in sorted(set(PLACEHOLDER.findall(text)) - set(unit.placeholders)):
+        known = ", ".join(f"{{{known}}}" for known in unit.placeholders) or "none"
+        yield f"names {{{name}}}, which the Spanish does not (it names: {known})"
+    if "{" in bare or "}" in bare:
+        yield "has a broken placeholder (copy it from the Spanish, braces and all)"
+    if match := DIGIT.search(bare):
+        around = bare[max(0, match.start() - 12) : match.end() + 12].replace("\n", " ")
+        yield f"has a number typed by hand near '{around}' (write the placeholder of the Spanish instead)"
+
+
+def _program_fills(unit: Unit, key: str) -> set[str]:
+    """Return what the program puts into the Spanish of a message."""
+    spanish = unit.spanish.wording().sms if key == "sms" else unit.spanish.whatsapp
+    own = OWN_PLACEHOLDERS.get(unit.name, set()) if unit.kind == MESSAGES else set()
+    return own & set(PLACEHOLDER.findall(spanish))
+
+
+def _lifeline_problems(unit: Unit, lifeline: str) -> Iterator[str]:
+    if lifeline and not unit.spanish.lifeline:
+        yield "has a lifeline, and the Spanish has none. Take it out"
+    elif lifeline:
+        for name in sorted(set(PLACEHOLDER.findall(unit.spanish.lifeline)) - set(PLACEHOLDER.findall(lifeline))):
+            yield f"lacks {{{name}}} in its lifeline: the number that saves lives. Add it"
+
+
+def _length_problems(book: Book, unit: Unit, texts: Texts) -> Iterator[str]:
+    whatsapp, sms = (book.sent(unit, texts, channel) for channel in (Channel.WHATSAPP, Channel.SMS))
+    if len(whatsapp) > MAX_WHATSAPP_CHARACTERS:
+        yield f"makes {len(whatsapp)} characters by WhatsApp, at most {MAX_WHATSAPP_CHARACTERS}. Shorten it"
+    mend = "Shorten its sms" if texts.sms else "Add a shorter sms"
+    if not fits_gsm7(sms):
+        strange = " ".join(sorted({character for character in sms if not fits_gsm7(fold(character))}))
+        yield f"has characters that make an SMS cost double: {strange}. Write the sms without them"
+    elif (segments := count_segments(sms)) > unit.sms_limit:
+        yield f"costs {segments} segments by SMS ({len(sms)} characters), at most {unit.sms_limit}. {mend}"
+
+
+def _remarks(book: Book, signings: Iterable[_Signing]) -> Iterator[str]:
+    """Yield what is allowed, yet worth a look."""
+    has_messages = False
+    for signing in signings:
+        unit, named = signing.unit, {n for _, text in signing.texts.items() for n in PLACEHOLDER.findall(text)}
+        if not signing.texts.lifeline:
+            named |= {*PLACEHOLDER.findall(unit.spanish.lifeline)}  # It is said in Spanish.
+        left_out = [f"{{{name}}}" for name in unit.placeholders if name not in named]
+        if left_out:
+            yield f"{unit.id} leaves out {', '.join(left_out)}, which the Spanish names"
+        if "whatsapp" in dict(signing.changed) and unit.current.sms and "sms" not in dict(signing.changed):
+            yield f"{unit.id} keeps its SMS text beside the new one"
+        has_messages |= unit.kind == MESSAGES
+    if has_messages and book.loaded.locales[book.locale].is_draft:
+        file = f"content/locales/{book.locale}.yml"
+        yield f"messages still go out marked as drafts, for {file} has 'draft:', which covers its other words too"
+
+
+def _refuse_what_fails_the_check(root: Path, after: Mapping[str, bytes], today: date) -> None:
+    """Check a copy with the changes in it, so that nothing wrong is in place even for a moment."""
+    if not after:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / root.name
+        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        for name, raw in after.items():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes(raw)
+        errors = [problem for problem in check(read_content(copy), today) if not problem.is_warning]
+    if errors:
+        raise ExchangeRefused([*map(str, errors), "With the changes the content check fails. Mend this first."])
