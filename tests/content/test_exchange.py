@@ -387,6 +387,7 @@ def test_an_sms_is_judged_with_the_office_beside_it(root: Path, xlsx: Path) -> N
     unit = book.units["answers.resource_center"]
     (note,) = [note for note in book.line(unit).notes if note.startswith("SMS: ")]
     (limit,) = re.findall(r"nunca más de (\d+) letras", note)
+    assert int(limit) < 200, "three segments hold twice that, but for the office"
     for length, is_refused in ((int(limit), False), (int(limit) + 1, True)):
         fill(xlsx, unit.id, Texto_nuevo="Us.", SMS_nuevo="a" * length, Revisado_por="Ana")
         if is_refused:
