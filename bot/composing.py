@@ -65,7 +65,7 @@ class Composer:
         found = choose_offices(self.offices(answer.office_kinds), place) if place else ()
         danger = self.catalogue.answer(lifeline, self.locale) if lifeline else None
         first, lifeline_facts, lifeline_pending = self._fill(self._lifeline(danger or answer), {})
-        draft, draft_facts, draft_pending = self._draft(answer)
+        draft, draft_facts, draft_pending = self._draft(answer, has_office=bool(found))
         body, facts, is_pending = self._body(answer, found, place)
         paragraphs = [first, draft, body]
         if is_pending or lifeline_pending or draft_pending:
@@ -91,10 +91,13 @@ class Composer:
         signed = self._translation(answer, State.REVIEWED)
         return (signed and signed.lifeline) or answer.lifeline or ""
 
-    def _draft(self, answer: Answer) -> tuple[str, tuple[Fact, ...], bool]:
-        """Return an unreviewed translation with its mark; the Spanish follows it."""
+    def _draft(self, answer: Answer, *, has_office: bool) -> tuple[str, tuple[Fact, ...], bool]:
+        """Return an unreviewed translation with its mark; the Spanish follows it.
+
+        It is of the answer to who has not said where they are, and may ask it: beside an office it is left out.
+        """
         draft = self._translation(answer, State.DRAFT)
-        if draft is None:
+        if draft is None or (has_office and answer.near):
             return "", (), False
         text, facts, is_pending = self._fill(self._say(draft.wording), {})
         return self.message("unreviewed", text=text), facts, is_pending

@@ -65,3 +65,12 @@ def test_a_translation_is_stale_when_its_spanish_or_a_fact_changed(catalogue: Ca
     unrelated = replace(catalogue.facts["minex_pbx"], value="1")
     expected = State.STALE if "minex_pbx" in str(answer) else State.REVIEWED
     assert state_of("reviewed", of, answer, {**catalogue.facts, "minex_pbx": unrelated}) is expected
+
+
+def test_a_draft_that_may_ask_for_the_place_is_left_out_once_it_is_known(catalogue: Catalogue) -> None:
+    translation = Translation("iom_offices", "quc", TEXT, State.DRAFT)
+    with_it = replace(catalogue, translations={("quc", "iom_offices"): translation})
+    composer = Composer(with_it, DAY, Channel.SMS, "quc")
+    answer, (place,) = with_it.answers["es", "iom_offices"], with_it.places_named("quetzaltenango")[:1]
+    assert "Utz awach" in composer.answer(answer).paragraphs[0]
+    assert "Utz awach" not in "".join(composer.answer(answer, place).paragraphs)
