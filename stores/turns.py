@@ -9,7 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 from bot.turns import Contact, DuplicateMessage, Turn
 from stores.database import drop_write_ahead_log, insert_into, reading, writing
 from stores.rows import EMPTIED, read_contact, read_turn, turn_row
+from stores.search import add_words, drop_words
 from stores.tables import contacts, turns
+
+BATCH = 500
+"""Rows named in one statement."""
 
 TOMBSTONE_LIFE = timedelta(hours=48)
 """How long the id of an emptied turn keeps a redelivered message from having a second effect."""
@@ -48,7 +52,7 @@ class SqlTurnLog:
             # The contact comes first: its row lock lets one message of a sender through at a time.
             _put_contact(connection, contact, anew=erase)
             if erase:
-                connection.execute(update(turns).where(turns.c.sender == turn.sender).values(EMPTIED))
+                _empty(connection, turns.c.sender == turn.sender)
             _add_turn(connection, turn)
 
     def purge(self, before: datetime) -> int:
@@ -60,11 +64,23 @@ class SqlTurnLog:
         newest = select(func.max(turns.c.seq)).scalar_subquery()
         with writing(self._engine) as connection:
             old = turns.c.sender.is_not(None) & (turns.c.at < before)
-            emptied = connection.execute(update(turns).where(_free(old)).values(EMPTIED)).rowcount
+            emptied = _empty(connection, _free(old))
             dead = turns.c.sender.is_(None) & (turns.c.at < self._now() - TOMBSTONE_LIFE)
             connection.execute(delete(turns).where(_free(dead & (turns.c.seq < newest))))
         drop_write_ahead_log(self._engine)
         return emptied
+
+
+def _empty(connection: Connection, condition: ColumnElement[bool]) -> int:
+    """Leave only tombstones of the turns; return how many there were."""
+    # Rows are locked before their words, by everybody in this order, lest PostgreSQL see a deadlock.
+    rows = select(turns.c.seq, turns.c.text).where(condition).order_by(turns.c.seq).with_for_update()
+    found = connection.execute(rows).all()
+    drop_words(connection, [(row.seq, row.text) for row in found])
+    seqs = [row.seq for row in found]
+    for start in range(0, len(seqs), BATCH):
+        connection.execute(update(turns).where(turns.c.seq.in_(seqs[start : start + BATCH])).values(EMPTIED))
+    return len(seqs)
 
 
 def _free(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -85,5 +101,7 @@ def _add_turn(connection: Connection, turn: Turn) -> None:
         # SQLite numbers only an integer primary key by itself; our write lock makes this count exact.
         row["seq"] = select(func.coalesce(func.max(turns.c.seq), 0) + 1).scalar_subquery()
     insert = insert_into(connection, turns).values(row).on_conflict_do_nothing(index_elements=["id"])
-    if connection.execute(insert.returning(turns.c.id)).one_or_none() is None:
+    added = connection.execute(insert.returning(turns.c.seq)).one_or_none()
+    if added is None:
         raise DuplicateMessage(turn.id)
+    add_words(connection, added.seq, turn.text)

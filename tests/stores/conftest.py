@@ -110,7 +110,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         postgres: Engine = request.getfixturevalue("upgraded_postgres")
         with postgres.begin() as connection:
-            connection.execute(text("TRUNCATE contacts, turns, deliveries RESTART IDENTITY"))
+            connection.execute(text("TRUNCATE contacts, turns, turn_words, deliveries RESTART IDENTITY"))
         yield postgres
 
 

@@ -179,7 +179,7 @@ def test_a_purge_does_not_wait_for_an_erasure_underway(
 ) -> None:
     """Each would hold rows that the other wants. SQLite needs no such care: one transaction writes at a time."""
     with upgraded_postgres.begin() as connection:
-        connection.execute(text("TRUNCATE contacts, turns"))
+        connection.execute(text("TRUNCATE contacts, turns, turn_words"))
     log = SqlTurnLog(upgraded_postgres, lambda: make_turn().at)
     for sender in ("ana", "berta"):
         log.record(make_turn(id=sender, sender=sender), make_contact(sender=sender))
