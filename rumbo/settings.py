@@ -1,5 +1,7 @@
 """Every setting, from the environment and `.env`. The README's table lists them; a test keeps it complete."""
 
+import hashlib
+import hmac
 import json
 import secrets
 from decimal import Decimal
@@ -50,6 +52,9 @@ class Settings(BaseSettings):
     drafts: Literal["show_with_spanish", "hide"] = Field("show_with_spanish", alias="RUMBO_DRAFTS")
     sms_price_usd: Decimal = Field(Decimal("0.05"), alias="RUMBO_SMS_PRICE_USD", ge=0)
     simulator: bool = Field(True, alias="RUMBO_SIMULATOR")
+    console_port: int = Field(8001, alias="RUMBO_CONSOLE_PORT", ge=1, le=65535)
+    console_host: str = Field("localhost", alias="RUMBO_CONSOLE_HOST")
+    console_second_factor: Literal["required", "offered"] = Field("required", alias="RUMBO_CONSOLE_SECOND_FACTOR")
 
     @property
     def has_simulator(self) -> bool:
@@ -85,6 +90,18 @@ class Settings(BaseSettings):
             hint = "RUMBO_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_hex(32))')"
             raise SettingsInvalid(_missing("RUMBO_SECRET_KEY", "must have 32 characters or more", hint))
         return given.encode()
+
+    @property
+    def console_key(self) -> bytes:
+        """The secret from which the console derives its own keys."""
+        return hmac.new(self.sender_key, b"console", hashlib.sha256).digest()
+
+    @property
+    def console_url(self) -> str:
+        """Where staff reach the console: with TLS in production, by a proxy of the deployment's own."""
+        if self.environment is Environment.PRODUCTION:
+            return f"https://{self.console_host}"
+        return f"http://{self.console_host}:{self.console_port}"
 
     def _made_up(self, name: str, variable: str) -> str:
         """Return a secret kept in var/ for development; production must bring its own."""

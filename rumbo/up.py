@@ -18,6 +18,7 @@ from nlu.client import NluServer
 from rumbo.models import ensure_model
 from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
+from rumbo.staffing import FIRST_STAFF, add_first_staff
 from rumbo.wiring import now, read_catalogue
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
@@ -26,7 +27,8 @@ from stores.turns import SqlTurnLog
 WATCH_SECONDS = 1.0
 RESTART_AFTER_SECONDS = 3.0
 PURGE_EVERY = timedelta(hours=24).total_seconds()
-WEB_LOG, NLU_LOG = VAR / "log" / "web.log", VAR / "log" / "nlu.log"
+WEB_LOG, NLU_LOG, CONSOLE_LOG = (VAR / "log" / f"{name}.log" for name in ("web", "nlu", "console"))
+CONSOLE_THREADS = 8
 
 Say = Callable[[str], None]
 
@@ -41,6 +43,9 @@ def up(settings: Settings, say: Say) -> None:
     if is_taken(settings.port):
         hint = f"Stop what listens there (another `rumbo up`?), or choose another: rumbo up --port {settings.port + 1}"
         raise ProcessFailed(f"Port {settings.port} is taken. {hint}")
+    if is_taken(settings.console_port):
+        hint = f"Stop what listens there, or choose another: RUMBO_CONSOLE_PORT={settings.console_port + 1}"
+        raise ProcessFailed(f"The console's port {settings.console_port} is taken. {hint}")
     read_catalogue(settings)
     say("content: checked")
     with contextlib.ExitStack() as stack:
@@ -48,22 +53,26 @@ def up(settings: Settings, say: Say) -> None:
         say("redis: ready" if settings.redis_url else "redis: private server ready")
         _prepare_database(settings)
         say("database: migrated")
+        first_password = add_first_staff(settings)
         model = ensure_model(say)
         port = settings.nlu_port or free_port()
         nlu = Child("nlu", lambda: start_nlu(model, port))
         stack.callback(nlu.stop)
         web = Child("web", lambda: _start_web(settings, redis_url, port))
         stack.callback(web.stop)
+        console = Child("console", lambda: _start_console(settings, redis_url, port))
+        stack.callback(console.stop)
         say("understanding and web: starting")
         wait_until(
             lambda: stopping.is_set() or _answers(f"http://127.0.0.1:{settings.port}/health/live"), web.process, WEB_LOG
         )
         server = NluServer(f"http://127.0.0.1:{port}", 1.0)
         wait_until(lambda: stopping.is_set() or server.is_ready(), nlu.process, NLU_LOG)
+        wait_until(lambda: stopping.is_set() or is_taken(settings.console_port), console.process, CONSOLE_LOG)
         announce_nlu(model, port)
         if not stopping.is_set():
-            _greet(settings, say, monotonic() - began)
-        _watch(settings, (nlu, web), stopping, say)
+            _greet(settings, say, monotonic() - began, first_password)
+        _watch(settings, (nlu, web, console), stopping, say)
         say("stopping")
     say("stopped")
 
@@ -113,14 +122,28 @@ def _start_web(settings: Settings, redis_url: str, nlu_port: int) -> "Popen[byte
         "RUMBO_SIMULATOR": str(settings.simulator),
         "PROMETHEUS_MULTIPROC_DIR": str(counts),
     }
-    command = [
-        *(sys.executable, "-m", "gunicorn", "rumbo.web:create()"),
-        *("--bind", f"127.0.0.1:{settings.port}"),
-        *("--workers", str(settings.web_workers), "--worker-class", "gthread", "--threads", str(settings.web_threads)),
+    command = _gunicorn("rumbo.web:create()", settings.port, settings.web_workers, settings.web_threads)
+    return start(command, env, WEB_LOG)
+
+
+def _start_console(settings: Settings, redis_url: str, nlu_port: int) -> "Popen[bytes]":
+    env = os.environ | {
+        "REDIS_URL": redis_url,
+        "RUMBO_PORT": str(settings.port),
+        "RUMBO_NLU_PORT": str(nlu_port),
+        "RUMBO_CONSOLE_PORT": str(settings.console_port),
+    }
+    return start(_gunicorn("rumbo.console:create()", settings.console_port, 1, CONSOLE_THREADS), env, CONSOLE_LOG)
+
+
+def _gunicorn(application: str, port: int, workers: int, threads: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", application),
+        *("--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
         *("--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "75", "--log-level", "warning"),
         *("--no-control-socket", "--worker-tmp-dir", _memory_folder()),
     ]
-    return start(command, env, WEB_LOG)
 
 
 def _memory_folder() -> str:
@@ -135,8 +158,11 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _greet(settings: Settings, say: Say, seconds: float) -> None:
+def _greet(settings: Settings, say: Say, seconds: float, first_password: str | None) -> None:
     say(f"ready after {seconds:.0f} s. Ctrl-C stops everything.\n")
+    say(f"  Staff console     {settings.console_url}")
+    if first_password:
+        say(f"                    log in as {FIRST_STAFF} with the password {first_password}")
     if settings.has_simulator:
         say(f"  Phone simulator   http://127.0.0.1:{settings.port}/simulator")
     say(f"  Twilio webhook    {settings.base_url}/twilio/inbound")

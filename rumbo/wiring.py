@@ -16,6 +16,7 @@ from bot.catalogue import Catalogue
 from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
+from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
@@ -24,6 +25,7 @@ from nlu.languages.identifier import language_identifier
 from nlu.light import LightByLanguage
 from nlu.training_data import read_training_data
 from rumbo.settings import ROOT, Settings
+from stores.audit import SqlAudit
 from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
 from stores.locks import LocalSenderLocks, RedisSenderLocks
@@ -112,6 +114,26 @@ def build_app(settings: Settings) -> Flask:
         readiness=lambda: _readiness(engine, redis, server),
         metrics=metrics,
         blueprints=[_simulator(settings)] if settings.has_simulator else [],
+    )
+
+
+def build_console(settings: Settings) -> Flask:
+    """Return the staff console."""
+    if settings.redis_url is None:
+        raise RuntimeError("REDIS_URL is not set; `rumbo up` starts a private Redis and sets it.")
+    engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
+    catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
+    catalogue.watch()
+    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    return create_console(console_settings(settings), parts)
+
+
+def console_settings(settings: Settings) -> ConsoleSettings:
+    """Return what the console must know."""
+    return ConsoleSettings(
+        secret_key=settings.console_key,
+        host=settings.console_host,
+        requires_second_factor=settings.console_second_factor == "required",
     )
 
 

@@ -49,6 +49,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CommaList(TypeDecorator[list[str]]):
+    """A list of words, kept as text with commas between, as Flask-Security writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        """Return the text."""
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
+        """Return the words."""
+        return value.split(",") if value else []
+
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -285,7 +300,7 @@ staff = Table(
     Column("us_totp_secrets", Text),
     Column("us_phone_number", String(128), unique=True),
     Column("fs_webauthn_user_handle", String(64), unique=True),
-    Column("mf_recovery_codes", Text),
+    Column("mf_recovery_codes", CommaList),
     Column("create_datetime", DateTime, nullable=False, server_default=func.now()),
     Column("update_datetime", DateTime, nullable=False, server_default=func.now()),
 )
@@ -297,7 +312,7 @@ roles = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(80), nullable=False, unique=True),
     Column("description", String(255)),
-    Column("permissions", Text),
+    Column("permissions", CommaList),
     Column("update_datetime", DateTime, nullable=False, server_default=func.now()),
 )
 
@@ -315,7 +330,7 @@ passkeys = Table(
     Column("credential_id", LargeBinary(1024), nullable=False, unique=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("sign_count", Integer),
-    Column("transports", Text),
+    Column("transports", CommaList),
     Column("backup_state", Boolean, nullable=False),
     Column("device_type", String(64), nullable=False),
     Column("extensions", String(255)),

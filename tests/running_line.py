@@ -53,6 +53,7 @@ def start_line(folder: Path, *arguments: str, **settings: str) -> Line:
     env = os.environ | {
         "DATABASE_URL": f"sqlite:///{folder / 'line.db'}",
         "TWILIO_AUTH_TOKEN": TOKEN,
+        "RUMBO_CONSOLE_PORT": str(free_port()),
         "RUMBO_SECRET_KEY": "k" * 32,
         **settings,
     }

@@ -1,0 +1,47 @@
+"""Accounts of the console: the tables of `stores.tables` in the shape that Flask-Security reads and writes."""
+
+from flask_security import RoleMixin, SQLAlchemySessionUserDatastore, UserMixin, WebAuthnMixin
+from sqlalchemy import Engine
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import DeclarativeBase, configure_mappers, relationship, scoped_session, sessionmaker
+
+from stores import tables
+
+
+class Base(DeclarativeBase):
+    """Maps onto the tables that the migrations make."""
+
+    metadata = tables.metadata
+
+
+class Role(Base, RoleMixin):
+    """A role; what it permits stands in `console.permissions`."""
+
+    __table__ = tables.roles
+
+
+class WebAuthn(Base, WebAuthnMixin):
+    """A passkey."""
+
+    __table__ = tables.passkeys
+    user = relationship("User", back_populates="webauthn")
+
+
+class User(Base, UserMixin):
+    """A member of staff."""
+
+    __table__ = tables.staff
+    roles = relationship("Role", secondary=tables.roles_staff, lazy="selectin")
+    webauthn = relationship("WebAuthn", back_populates="user", cascade="all, delete", lazy="selectin")
+
+
+configure_mappers()
+# Flask-Security changes its lists in place.
+for _attribute in (User.mf_recovery_codes, Role.permissions, WebAuthn.transports):
+    MutableList.associate_with_attribute(_attribute)
+
+
+def make_datastore(engine: Engine) -> SQLAlchemySessionUserDatastore:
+    """Return the accounts of a database. `session.remove()` belongs at the end of each request."""
+    session = scoped_session(sessionmaker(engine, expire_on_commit=False))
+    return SQLAlchemySessionUserDatastore(session, User, Role, WebAuthn)

@@ -1,0 +1,128 @@
+"""The console with a real database and a real Redis, and people who work in it."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_security import hash_password
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from bot.catalogue import Catalogue
+from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.permissions import Role
+from content.checks import load_catalogue
+from stores.audit import SqlAudit
+from stores.database import make_engine, upgrade
+from stores.private_redis import private_redis
+from stores.redis_client import connect
+
+ORIGIN = "https://localhost"
+PASSWORD = "tres tristes tigres"
+ROOT = Path(__file__).resolve().parents[2]
+START = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A browser without scripts: it follows no redirect by itself, and sends forms with their token."""
+
+    client: FlaskClient
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, base_url=ORIGIN)
+
+    def send(self, path: str, form: dict[str, object], *, page: str | None = None) -> TestResponse:
+        """Post a form with the token of `page`, or of `path` itself."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page or path).text)
+        assert found, "no form on the page"
+        data = {"csrf_token": found[1], **form}
+        return self.client.post(path, data=data, base_url=ORIGIN, headers={"Referer": ORIGIN + path})
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The real content."""
+    return load_catalogue(ROOT / "content", START.date())
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private server for the whole run."""
+    with private_redis(tmp_path_factory.mktemp("console-redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database."""
+    engine = make_engine(f"sqlite:///{tmp_path}/console.db")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The console's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) -> ConsoleParts:
+    """What the console works with."""
+    redis = connect(redis_url)
+    redis.flushall()
+    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+
+
+@pytest.fixture
+def console(parts: ConsoleParts) -> Flask:
+    """The console, with second factors offered and not required, so that a password is enough to log in."""
+    return create_console(ConsoleSettings(b"k" * 32, "localhost", requires_second_factor=False), parts)
+
+
+@pytest.fixture
+def visit(console: Flask) -> Callable[[], Visitor]:
+    """Open the console in a new browser, with nobody logged in."""
+    return lambda: Visitor(console.test_client())
+
+
+@pytest.fixture
+def log_in(console: Flask, visit: Callable[[], Visitor]) -> Callable[[Role], Visitor]:
+    """Make an account of a role and log in."""
+
+    def log_in(role: Role) -> Visitor:
+        email = f"{role.value}@example.org"
+        with console.app_context():
+            accounts = console.extensions["security"].datastore
+            accounts.create_user(
+                email=email, password=hash_password(PASSWORD), roles=[accounts.find_or_create_role(role.value)]
+            )
+            accounts.commit()
+        visitor = visit()
+        response = visitor.send("/login", {"email": email, "password": PASSWORD})
+        assert response.status_code == 302, response.text
+        return visitor
+
+    return log_in
