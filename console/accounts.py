@@ -37,8 +37,8 @@ class User(Base, UserMixin):
 
 configure_mappers()
 # Flask-Security changes its lists in place.
-for _attribute in (User.mf_recovery_codes, Role.permissions, WebAuthn.transports):
-    MutableList.associate_with_attribute(_attribute)
+for _model, _name in ((User, "mf_recovery_codes"), (Role, "permissions"), (WebAuthn, "transports")):
+    MutableList.associate_with_attribute(getattr(_model, _name))
 
 
 def make_datastore(engine: Engine) -> SQLAlchemySessionUserDatastore:

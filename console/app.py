@@ -76,9 +76,8 @@ class ConsoleParts:
 
 def create_console(settings: ConsoleSettings, parts: ConsoleParts) -> Flask:
     """Return the application. Every view but those of logging in is closed unless it names a permission."""
-    app = Flask(
-        "console", root_path=str(Path(__file__).parent), static_folder="static/console", static_url_path="/static"
-    )
+    here = str(Path(__file__).parent)
+    app = Flask("console", root_path=here, static_folder="static/console", static_url_path="/static")
     app.config.update(_config(settings, parts))
     Session(app)
     Babel(app, locale_selector=_language, default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])

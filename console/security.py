@@ -1,4 +1,4 @@
-"""Logging in: Flask-Security with passwords by Argon2id, a second factor, and no way to register or to reset by mail."""
+"""Logging in: Flask-Security, passwords by Argon2id, a second factor, no way to register or to reset by mail."""
 
 import hashlib
 import hmac

@@ -38,5 +38,5 @@ def add_staff(accounts: Flask, email: str, role: Role) -> str:
     with accounts.app_context():
         store: SQLAlchemySessionUserDatastore = accounts.extensions["security"].datastore
         store.create_user(email=email, password=hash_password(password), roles=[store.find_or_create_role(role.value)])
-        store.commit()
+        store.commit()  # type: ignore[no-untyped-call]
     return password
