@@ -38,6 +38,8 @@ class Answer:
     office_kinds: tuple[str, ...] = ()
     near: Wording | None = None
     asks_place: bool = False
+    states: tuple[str, ...] = ()
+    """Ids of the facts that the words rely on without inserting their value."""
 
 
 class State(enum.StrEnum):

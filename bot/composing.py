@@ -67,10 +67,11 @@ class Composer:
         first, lifeline_facts, lifeline_pending = self._fill(self._lifeline(danger or answer), {})
         draft, draft_facts, draft_pending = self._draft(answer, has_office=bool(found))
         body, facts, is_pending = self._body(answer, found, place)
+        stated, stated_pending = self._stated(answer)
         paragraphs = [first, draft, body]
-        if is_pending or lifeline_pending or draft_pending:
+        if is_pending or lifeline_pending or draft_pending or stated_pending:
             paragraphs.append(self.message("fact_pending"))
-        used = _unique((*lifeline_facts, *draft_facts, *facts))
+        used = _unique((*lifeline_facts, *draft_facts, *facts, *stated))
         offices = tuple(here.office for here in found)
         return Reply(
             paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
@@ -101,6 +102,11 @@ class Composer:
             return "", (), False
         text, facts, is_pending = self._fill(self._say(draft.wording), {})
         return self.message("unreviewed", text=text), facts, is_pending
+
+    def _stated(self, answer: Answer) -> tuple[tuple[Fact, ...], bool]:
+        """Return the facts that the words rely on, and whether one of them ran out."""
+        facts = tuple(self._sendable(name) for name in answer.states)
+        return tuple(fact for fact in facts if fact), None in facts
 
     def _translation(self, answer: Answer, state: State) -> Translation | None:
         found = self.catalogue.translation(answer.intent, self.locale)
@@ -142,14 +148,18 @@ class Composer:
             name = match[1]
             if name in values:
                 return values[name]
-            fact = self.catalogue.facts.get(name)
-            if fact is None or not fact.validity.may_be_sent(self.today):
+            fact = self._sendable(name)
+            if fact is None:
                 is_pending = True
                 return self.catalogue.message("pending_value", self.locale).on(self.channel)
             used.append(fact)
             return fact.value
 
         return PLACEHOLDER.sub(value_of, text), _unique(used), is_pending
+
+    def _sendable(self, name: str) -> Fact | None:
+        fact = self.catalogue.facts.get(name)
+        return fact if fact and fact.validity.may_be_sent(self.today) else None
 
     def _body(
         self, answer: Answer, found: tuple[Found, ...], place: Place | None

@@ -17,9 +17,11 @@ from bot.messages import Channel
 from bot.places import Place
 from bot.rendering import SmsPolicy, cost_of, render
 from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
+from content.cards import check_gaps, check_offices_due, check_reviews, check_states, check_units, check_uses
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
+from content.naming import naming
 from content.source import Problem
 
 MAX_SMS_SEGMENTS = 3
@@ -155,11 +157,11 @@ def _nearest(name: str, loaded: Loaded) -> str:
 
 
 def _check_facts(loaded: Loaded, today: date) -> None:
-    named = {name for _, _, text in _wordings(loaded) for name in PLACEHOLDER.findall(text)}
+    named = naming(loaded)
     for id_, fact in loaded.facts.items():
         origin, validity = f"fact:{id_}", fact.validity
         if id_ in named and not validity.is_publishable:
-            why = "is low in confidence, superseded or closed, yet an answer names it"
+            why = "is low in confidence, superseded or closed, yet an answer names or states it"
             loaded.problem_at(origin, f"'{id_}' {why}. Take it out of the answer.")
         elif id_ in named and not validity.may_be_sent(today):
             loaded.problem_at(origin, f"'{id_}' ran out on {validity.last_day}; people are told so.", is_warning=True)
@@ -336,7 +338,13 @@ def _rendered(
 CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_intents,
     _check_facts_named,
+    check_states,
     _check_facts,
+    check_units,
+    check_reviews,
+    check_offices_due,
+    check_uses,
+    check_gaps,
     _check_danger,
     _check_offices,
     _check_locales,

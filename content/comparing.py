@@ -1,18 +1,17 @@
 """What changed between two states of the content, in words that people who edit it use."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from bot.catalogue import LocaleWords, Wording
-from bot.composing import PLACEHOLDER
 from bot.facts import Validity
-from bot.languages import SPANISH
 from content.loader import Loaded
+from content.naming import naming
 
 NOTHING = "nothing"
-ROUTINE = frozenset({"checked on", "checked by"})
+ROUTINE = frozenset({"checked on", "checked by", "review by"})
 """What changes whenever somebody looks at a card again and finds it right."""
 _UNIT_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
 
@@ -108,6 +107,7 @@ def _answers(loaded: Loaded) -> dict[str, Thing]:
             "next": ", ".join(answer.next),
             "kinds of office": ", ".join(answer.office_kinds),
             "asks for the place": "yes" if answer.asks_place else "no",
+            "states": ", ".join(answer.states),
         }
         things[f"{locale}/{intent}"] = Thing(f"{intent} ({answer.title})", parts)
     return things
@@ -126,10 +126,17 @@ def _translations(loaded: Loaded) -> dict[str, Thing]:
 
 
 def _facts(loaded: Loaded) -> dict[str, Thing]:
-    named = _naming(loaded)
+    named = naming(loaded)
     things: dict[str, Thing] = {}
     for id_, fact in loaded.facts.items():
-        parts = {"value": fact.value, "label": fact.label, "kind": fact.kind.value, "where": fact.where}
+        parts = {
+            "value": fact.value,
+            "unit": fact.unit or "",
+            "label": fact.label,
+            "kind": fact.kind.value,
+            "where": fact.where,
+            "unused because": loaded.unused.get(f"fact:{id_}", ""),
+        }
         note = f"named by: {', '.join(named[id_]) if id_ in named else NOTHING}"
         things[id_] = Thing(f"{id_} ({fact.label})", {**parts, **_validity(fact.validity)}, note)
     for id_, gap in loaded.gaps.items():
@@ -149,25 +156,8 @@ def _validity(validity: Validity) -> dict[str, str]:
         "expires": str(validity.expires or ""),
         "checked on": str(validity.checked_on),
         "checked by": validity.checked_by,
+        "review by": str(validity.review_by),
     }
-
-
-def _naming(loaded: Loaded) -> dict[str, list[str]]:
-    """Return by fact what names it: an answer by its id, a translation with its language, a message as such."""
-    texts: list[tuple[str, Iterable[str | None]]] = []
-    for (_, intent), answer in loaded.answers.items():
-        near = (answer.near.whatsapp, answer.near.sms) if answer.near else ()
-        texts.append((intent, (answer.lifeline, answer.wording.whatsapp, answer.wording.sms, *near)))
-    for (locale, intent), found in loaded.translations.items():
-        texts.append((f"{locale} {intent}", (found.lifeline, found.wording.whatsapp, found.wording.sms)))
-    for locale, words in loaded.locales.items():
-        tag = "" if locale == SPANISH else f"{locale} "
-        texts += [(f"{tag}message {name}", (said.whatsapp, said.sms)) for name, said in words.messages.items()]
-    named: dict[str, list[str]] = {}
-    for name, wordings in texts:
-        for id_ in sorted({id_ for text in wordings for id_ in PLACEHOLDER.findall(text or "")}):
-            named.setdefault(id_, []).append(name)
-    return named
 
 
 def _offices(loaded: Loaded) -> dict[str, Thing]:
@@ -182,6 +172,7 @@ def _offices(loaded: Loaded) -> dict[str, Thing]:
             "hours": office.hours or "",
             "services": office.services,
             "coordinates": f"{office.point.lat}, {office.point.lon}" if office.point else "",
+            "unused because": loaded.unused.get(f"office:{id_}", ""),
         }
         things[id_] = Thing(f"{id_} ({office.name})", {**parts, **_validity(office.validity)})
     return things

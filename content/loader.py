@@ -44,6 +44,8 @@ class Loaded:
     translations: dict[tuple[str, str], Translation] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     gaps: dict[str, schema.GapFile] = field(default_factory=dict)
+    unused: dict[str, str] = field(default_factory=dict)
+    """Why no answer uses a card, by "fact:id" or "office:id"."""
     offices: dict[str, Office] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     locales: dict[str, LocaleWords] = field(default_factory=dict)
@@ -122,10 +124,16 @@ def _take(loaded: Loaded, source: Source, origin: str, location: tuple[str | int
 def _take_facts(source: Source, file: schema.FactsFile, loaded: Loaded) -> None:
     for id_, card in file.facts.items():
         if _take(loaded, source, f"fact:{id_}", ("facts", id_)):
-            loaded.facts[id_] = Fact(id_, card.kind, card.label, card.value, card.where, _validity(card))
+            loaded.facts[id_] = Fact(id_, card.kind, card.label, card.value, card.where, _validity(card), card.unit)
+            _take_unused(f"fact:{id_}", card, loaded)
     for id_, gap in file.gaps.items():
         if _take(loaded, source, f"gap:{id_}", ("gaps", id_)):
             loaded.gaps[id_] = gap
+
+
+def _take_unused(origin: str, card: schema.Checked, loaded: Loaded) -> None:
+    if card.unused:
+        loaded.unused[origin] = card.unused
 
 
 def _validity(card: schema.Checked) -> Validity:
@@ -138,12 +146,14 @@ def _validity(card: schema.Checked) -> Validity:
         status=card.status,
         conflict=card.conflict,
         expires=card.expires,
+        review_on=card.review_by,
     )
 
 
 def _take_offices(source: Source, file: schema.OfficesFile, loaded: Loaded) -> None:
     for id_, card in file.offices.items():
         if _take(loaded, source, f"office:{id_}", ("offices", id_)):
+            _take_unused(f"office:{id_}", card, loaded)
             point = Coordinates(card.lat, card.lon) if card.lat is not None and card.lon is not None else None
             loaded.offices[id_] = Office(
                 id=id_,
@@ -183,6 +193,7 @@ def _take_answers(source: Source, file: schema.AnswersFile, loaded: Loaded) -> N
             office_kinds=entry.offices,
             near=_wording(entry.near) if entry.near else None,
             asks_place=entry.asks_place,
+            states=entry.states,
         )
 
 

@@ -75,10 +75,14 @@ class Checked(Strict):
     stale_risk: StaleRisk
     checked_on: date
     checked_by: Text
+    review_by: date | None = None
+    """The day by which somebody looks at it again; without it, the latest that the risk of being stale allows."""
     status: Status = Status.OPEN
     conflict: Text | None = None
     expires: date | None = None
     note: Text | None = None
+    unused: Text | None = None
+    """Why no answer uses it, though it could be published."""
 
 
 class FactFile(Checked):
@@ -87,6 +91,8 @@ class FactFile(Checked):
     kind: FactKind
     label: Text
     value: Text
+    unit: Text | None = None
+    """What the value is counted in, such as "quetzales (Q)" or "años"; a price or figure must say it."""
     where: Text
 
 
@@ -163,6 +169,8 @@ class AnswerFile(WordingFile):
     """What leads the office when the place is known; without it the whole answer does."""
     asks_place: bool = False
     """The answer ends by asking where the person is; the next message is read as a place."""
+    states: tuple[FactId, ...] = ()
+    """Facts the words rely on without inserting their value, such as that something is free."""
 
     @model_validator(mode="after")
     def _place_needs_offices(self) -> "AnswerFile":

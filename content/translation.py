@@ -11,9 +11,9 @@ LENGTH = 12
 
 
 def fingerprint(answer: Answer, facts: Mapping[str, Fact]) -> str:
-    """Return a short hash of what an answer says and of the facts it names: it changes with any of them."""
+    """Return a short hash of what an answer says and of the facts it names or states: it changes with any of them."""
     texts = [answer.lifeline or "", answer.wording.whatsapp, answer.wording.sms]
-    named = sorted({name for text in texts for name in PLACEHOLDER.findall(text)})
+    named = sorted({name for text in texts for name in PLACEHOLDER.findall(text)} | {*answer.states})
     values = [f"{name}={facts[name].value}" for name in named if name in facts]
     return hashlib.sha256("\x1f".join([*texts, *values]).encode()).hexdigest()[:LENGTH]
 

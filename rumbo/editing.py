@@ -16,6 +16,7 @@ from bot.languages import SPANISH
 from bot.messages import Channel
 from bot.places import Place
 from bot.rendering import SmsPolicy, cost_of, render
+from content.cards import entries
 from content.checks import MAX_WHATSAPP_CHARACTERS
 from content.comparing import Section, compare
 from content.figures import can_be_shown
@@ -106,6 +107,27 @@ def _facts(reply: Reply, catalogue: Catalogue) -> Iterator[str]:
     for id_ in reply.facts:
         value, validity = said[id_]
         yield f"{id_}: {value} (checked on {validity.checked_on})"
+
+
+@content.command("facts")
+def facts(
+    due: Annotated[bool, typer.Option("--due", help="Only the cards past their review date.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List every fact and office card: id, kind, value, unit, where, review by, and what uses it or why nothing does.
+
+    Example: `rumbo content facts --due`
+    """
+    cards = [entry for entry in entries(_readable(CONTENT)) if not due or entry.validity.is_due(today())]
+    rows = [(c.id, c.kind, c.value, c.unit, c.where, c.validity.review_by.isoformat(), c.use) for c in cards]
+    if as_json:
+        keys = ("id", "kind", "value", "unit", "where", "review_by", "use")
+        report = {"cards": [dict(zip(keys, row, strict=True)) for row in rows]}
+        typer.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo("\t".join(row))
+    typer.echo(f"{len(rows)} cards{' past their review date' if due else ''}")
 
 
 @content.command("schema")

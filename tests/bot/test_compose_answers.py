@@ -220,3 +220,28 @@ def test_an_sms_names_three_ways_on_and_whatsapp_all(compose: Compose, channel: 
 def test_sources_are_named_once_each(compose: Compose) -> None:
     composer = compose(PRICE, offices=(office("a", 15.2),))
     assert composer.sources(["price", "office:a", "price", "gone"]) == ("Precio: Fuente A", "Oficina a: Fuente A")
+
+
+RULE = replace(PRICE, id="rule", kind=FactKind.RULE, label="Regla", value="es gratis")
+STATING = replace(ANSWER, wording=Wording("La cita es gratis.", "Cita gratis."), states=("rule",))
+
+
+def test_a_fact_the_words_rely_on_is_logged_and_its_source_can_be_asked(compose: Compose) -> None:
+    composer = compose(RULE)
+    reply = composer.answer(STATING)
+    assert reply.paragraphs == ("La cita es gratis.",)
+    assert reply.facts == ("rule",)
+    assert reply.closing is None
+    assert composer.sources(reply.facts) == ("Regla: Fuente A",)
+
+
+def test_a_fact_that_is_named_and_stated_counts_once(compose: Compose) -> None:
+    assert compose(PRICE).answer(replace(ANSWER, states=("price",))).facts == ("price",)
+
+
+def test_when_a_fact_the_words_rely_on_ran_out_the_reply_says_so(compose: Compose) -> None:
+    gone = replace(RULE, validity=replace(SURE, expires=date(2026, 11, 23)))
+    reply = compose(gone).answer(STATING)
+    assert reply.paragraphs[0] == "La cita es gratis."
+    assert reply.paragraphs[-1].startswith("Un dato de esta respuesta se está confirmando")
+    assert reply.facts == ()

@@ -172,18 +172,16 @@ def test_a_fact_that_may_not_be_published_is_not_named(root: Path, state: str) -
 
 
 def test_a_fact_of_low_confidence_that_nothing_names_may_stay(root: Path) -> None:
-    card = (
-        "  rumour: {kind: price, label: x, value: x, where: x, source: {title: x}, confidence: low, stale_risk: high,"
-    )
-    edit(root, LINES, r"facts:\n", f"facts:\n{card} checked_on: 2026-11-23, checked_by: x}}\n")
+    card = "  rumour: {kind: price, label: x, value: x, unit: x, where: x, source: {title: x}, confidence: low,"
+    edit(root, LINES, r"facts:\n", f"facts:\n{card} stale_risk: high, checked_on: 2026-11-23, checked_by: x}}\n")
     assert errors(root) == []
 
 
 def test_a_fact_due_for_review_warns_and_lets_the_other_checks_judge(root: Path) -> None:
-    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01")
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    review_by: )\S+", r"\g<1>2026-11-23")
     edit(root, TALK, THANKS_SMS, r"\1" + "a" * 460)
     found = check(read_content(root), TODAY)
-    assert [p.is_warning for p in found if "'police' was due for review on 2026-" in p.message] == [True]
+    assert [p.is_warning for p in found if "'police' was due for review on 2026-11-23" in p.message] == [True]
     assert [p.is_warning for p in found if "'thanks' costs 4 segments" in p.message] == [False]
 
 
@@ -231,7 +229,7 @@ def test_a_missing_answer_message_or_locale_is_found(root: Path) -> None:
 
 
 def test_a_fact_that_ran_out_warns_and_is_served_without_its_value(root: Path) -> None:
-    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01\n    expires: 2026-11-23")
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?)(    review_by: )", r"\1    expires: 2026-11-23\n\2")
     warnings = [problem for problem in check(read_content(root), TODAY) if problem.is_warning]
     assert any("'police' ran out on 2026-11-23" in problem.message for problem in warnings)
     assert errors(root) == []
