@@ -79,6 +79,7 @@ class Bot:
             answer=step.answer,
             facts=step.reply.facts if step.reply else (),
             entities=interpretation.entities if interpretation and not step.erase else (),
+            media=(step.reply.recording.id,) if step.reply and step.reply.recording else (),
         )
 
     def _texts(self, message: InboundMessage, step: Step, catalogue: Catalogue, at: datetime) -> tuple[str, ...]:

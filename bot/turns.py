@@ -56,6 +56,8 @@ class Turn:
     answer: str | None = None
     facts: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
+    media: tuple[str, ...] = ()
+    """Ids of the recordings sent after the texts, such as `kek/passport`."""
 
     @property
     def is_degraded(self) -> bool:

@@ -47,6 +47,7 @@ def read_turn(row: Row[Any]) -> Turn:
         answer=row.answer,
         facts=tuple(row.facts),
         entities=tuple(Entity(EntityKind(e["kind"]), e["value"], e["text"]) for e in row.entities),
+        media=tuple(row.media or ()),
     )
 
 

@@ -83,6 +83,8 @@ turns = Table(
     Column("answer", Text),
     Column("facts", JSON(none_as_null=True)),
     Column("entities", JSON(none_as_null=True)),
+    # NULL too in turns of before there were recordings.
+    Column("media", JSON(none_as_null=True)),
     Index(None, "sender"),
     Index(None, "at"),
 )
