@@ -20,6 +20,7 @@ from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
+from content.recordings import check_recordings
 from content.source import Problem
 
 MAX_SMS_SEGMENTS = 3
@@ -342,6 +343,7 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_locales,
     _check_keyword_clashes,
     _check_translations,
+    check_recordings,
     advise_on_reach,
     advise_on_reading,
     advise_on_locales,
