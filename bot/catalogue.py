@@ -65,6 +65,27 @@ class Translation:
 
 
 @dataclass(frozen=True)
+class Recording:
+    """The answer to one intent, spoken in one locale by a person who agreed to it."""
+
+    locale: str
+    intent: str
+    file: str
+    """Its path below the content folder."""
+    media_type: str
+    seconds: float
+    size: int
+    """Bytes."""
+    is_stale: bool = False
+    """The Spanish, or a fact it names, changed after it was recorded: never sent."""
+
+    @property
+    def id(self) -> str:
+        """What a turn keeps of it, such as `kek/passport`."""
+        return f"{self.locale}/{self.intent}"
+
+
+@dataclass(frozen=True)
 class Menu:
     """A numbered menu."""
 
@@ -102,6 +123,8 @@ class Catalogue:
     locales: Mapping[str, LocaleWords]
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
     """By locale and intent."""
+    recordings: Mapping[tuple[str, str], Recording] = field(default_factory=dict)
+    """By locale and intent."""
     shows_drafts: bool = True
     """Whether a draft is said, marked and with the Spanish below it."""
     languages: Mapping[str, Language] = field(default_factory=dict)
@@ -118,6 +141,11 @@ class Catalogue:
         found = self.translations.get((locale, intent))
         hidden = {State.STALE} if self.shows_drafts else {State.STALE, State.DRAFT}
         return found if found and found.state not in hidden else None
+
+    def recording(self, intent: str, locale: str) -> Recording | None:
+        """Return the recording of an answer in exactly this locale, unless it is stale."""
+        found = self.recordings.get((locale, intent))
+        return found if found and not found.is_stale else None
 
     def words(self, locale: str) -> LocaleWords:
         """Return the words of the locale, or of the default one."""

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from bot.catalogue import Answer, Catalogue, State, Translation, Wording
+from bot.catalogue import Answer, Catalogue, Recording, State, Translation, Wording
 from bot.facts import MONTH_MATTERS, Fact, Validity
 from bot.messages import Channel
 from bot.places import Found, Office, Place, nearest
@@ -40,6 +40,8 @@ class Reply:
     closing: str | None = None
     facts: tuple[str, ...] = ()
     """Ids of the fact cards used; an office's card is named `office:id`."""
+    recording: Recording | None = None
+    """The answer as it was spoken, to go after the text."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Composer:
                 [*(fact.validity for fact in used if fact.kind in MONTH_MATTERS), *(_shown(offices))]
             ),
             facts=(*(fact.id for fact in used), *(f"{OFFICE_FACT}{office.id}" for office in offices)),
+            recording=None if danger else self._recording(answer, has_office=bool(found)),
         )
 
     def lifeline(self, intent: str) -> str:
@@ -107,6 +110,22 @@ class Composer:
         """Return the facts that the words rely on, and whether one of them ran out."""
         facts = tuple(self._sendable(name) for name in answer.states)
         return tuple(fact for fact in facts if fact), None in facts
+
+    def _recording(self, answer: Answer, *, has_office: bool) -> Recording | None:
+        """Return the recording of an answer where the text says the same: who cannot read hears nothing else.
+
+        It is of the answer to who has not said where they are, and of every fact in it. Under the life-saving line of
+        another danger there is none, lest the listener take it for the whole reply.
+        """
+        if self.channel is not Channel.WHATSAPP or (has_office and answer.near) or not self._holds(answer):
+            return None
+        return self.catalogue.recording(answer.intent, self.locale)
+
+    def _holds(self, answer: Answer) -> bool:
+        """Whether every fact the Spanish names may still be sent."""
+        texts = (answer.lifeline or "", answer.wording.whatsapp, answer.wording.sms)
+        named = (*(name for text in texts for name in PLACEHOLDER.findall(text)), *answer.states)
+        return all(self._sendable(name) for name in named)
 
     def _translation(self, answer: Answer, state: State) -> Translation | None:
         found = self.catalogue.translation(answer.intent, self.locale)

@@ -86,6 +86,7 @@ class Bot:
             candidates=_likeliest(interpretation) if not step.erase else (),
             department=place.department if place and not step.erase else None,
             segments=cost_of(texts).segments if message.channel is Channel.SMS else None,
+            media=(step.reply.recording.id,) if step.reply and step.reply.recording else (),
         )
 
     def _texts(self, message: InboundMessage, step: Step, catalogue: Catalogue, at: datetime) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ class Turn:
     """Billed SMS units of the reply; None on a channel that bills none."""
     took_ms: int | None = None
     """From the message's arrival, waiting for the sender's turn included, to the reply being ready."""
+    media: tuple[str, ...] = ()
+    """Ids of the recordings sent after the texts, such as `kek/passport`."""
 
     @property
     def is_degraded(self) -> bool:

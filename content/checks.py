@@ -22,6 +22,7 @@ from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
 from content.naming import naming
+from content.recordings import check_recordings
 from content.source import Problem
 
 MAX_SMS_SEGMENTS = 3
@@ -350,6 +351,7 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_locales,
     _check_keyword_clashes,
     _check_translations,
+    check_recordings,
     advise_on_reach,
     advise_on_reading,
     advise_on_locales,

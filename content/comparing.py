@@ -125,6 +125,23 @@ def _translations(loaded: Loaded) -> dict[str, Thing]:
     return things
 
 
+def _recordings(loaded: Loaded) -> dict[str, Thing]:
+    things: dict[str, Thing] = {}
+    for (locale, intent), card in loaded.recording_cards.items():
+        found = loaded.recordings.get((locale, intent))
+        parts = {
+            "file": card.file,
+            "speaker": card.speaker,
+            "consent": card.consent,
+            "recorded on": str(card.recorded_on),
+            "says": card.says or "",
+            "length": f"{found.seconds:.1f} s, {found.size} bytes" if found else "",
+            "state": "stale" if found and found.is_stale else "sent" if found else loaded.unplayable[locale, intent],
+        }
+        things[f"{locale}/{intent}"] = Thing(f"{locale} {intent}", parts)
+    return things
+
+
 def _facts(loaded: Loaded) -> dict[str, Thing]:
     named = naming(loaded)
     things: dict[str, Thing] = {}
@@ -212,6 +229,7 @@ def _places(loaded: Loaded) -> dict[str, Thing]:
 SECTIONS: tuple[tuple[str, Callable[[Loaded], dict[str, Thing]]], ...] = (
     ("Answers", _answers),
     ("Translations", _translations),
+    ("Recordings", _recordings),
     ("Facts", _facts),
     ("Offices", _offices),
     ("Messages, menus and words", _words),

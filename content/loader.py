@@ -4,6 +4,7 @@ answers/es/<topic>.yml         what is said, one entry an intent
 answers/<locale>/*.yml         the same in other languages: words only, each with its state
 locales/<locale>.yml           system messages, menus, keywords, words of danger
 languages.yml                  every language that can be chosen by name
+audio/<locale>.yml             recorded answers, each with its speaker; the files lie in audio/<locale>/
 facts/*.yml                    fact cards, and the gaps nobody could fill
 offices/*.yml                  where to go and whom to call
 places/                        municipalities, border posts and towns on the route
@@ -20,15 +21,16 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 from pydantic import ValidationError
 
-from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, State, Translation, Wording, index_places
+from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Recording, State, Translation, Wording, index_places
 from bot.facts import Citation, Fact, Validity
 from bot.languages import SPANISH, Language
 from bot.messages import Coordinates
 from bot.places import Office, Place
 from bot.sessions import Choice, TargetKind
 from content import schema
+from content.audio import NotPlayable, listen
 from content.source import Problem, Source, SourceError, read_source
-from content.translation import state_of
+from content.translation import fingerprint, state_of
 
 Shape = TypeVar("Shape", bound=schema.Strict)
 
@@ -42,6 +44,14 @@ class Loaded:
 
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     translations: dict[tuple[str, str], Translation] = field(default_factory=dict)
+    recordings: dict[tuple[str, str], Recording] = field(default_factory=dict)
+    """Those whose file can be played."""
+    recording_cards: dict[tuple[str, str], schema.RecordingFile] = field(default_factory=dict)
+    """Every entry, by locale and intent."""
+    unplayable: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What is wrong with the file of an entry."""
+    audio_files: set[str] = field(default_factory=set)
+    """Everything below audio/ that is not YAML."""
     facts: dict[str, Fact] = field(default_factory=dict)
     gaps: dict[str, schema.GapFile] = field(default_factory=dict)
     unused: dict[str, str] = field(default_factory=dict)
@@ -65,6 +75,7 @@ class Loaded:
         return Catalogue(
             answers=self.answers,
             translations=self.translations,
+            recordings=self.recordings,
             facts=self.facts,
             offices=tuple(self.offices.values()),
             places=self.places,
@@ -86,6 +97,9 @@ def read_content(root: Path) -> Loaded:
     for folder in sorted(path.name for path in (root / "answers").glob("*") if path.name != SPANISH):
         for source, translations in _files(root, f"answers/{folder}/*.yml", schema.TranslationsFile, loaded):
             _take_translations(source, translations, loaded)
+    for source, recordings in _files(root, "audio/*.yml", schema.RecordingsFile, loaded):
+        _take_recordings(source, recordings, root, loaded)
+    loaded.audio_files = set(_audio_files(root))
     for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
         _take_locale(source, words, loaded)
     for _, languages in _files(root, "languages.yml", schema.LanguagesFile, loaded):
@@ -206,6 +220,31 @@ def _take_translations(source: Source, file: schema.TranslationsFile, loaded: Lo
         answer = loaded.answers.get((SPANISH, intent))
         state = state_of(entry.state, entry.of, answer, loaded.facts) if answer else State.STALE
         loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline)
+
+
+def _take_recordings(source: Source, file: schema.RecordingsFile, root: Path, loaded: Loaded) -> None:
+    locale = Path(source.name).stem
+    for intent, card in file.recordings.items():
+        if not _take(loaded, source, f"recording:{locale}:{intent}", ("recordings", intent)):
+            continue
+        loaded.recording_cards[locale, intent] = card
+        name, answer = f"audio/{locale}/{card.file}", loaded.answers.get((SPANISH, intent))
+        try:
+            sound = listen(root / name)
+        except NotPlayable as error:
+            loaded.unplayable[locale, intent] = str(error)
+            continue
+        is_stale = answer is not None and card.of != fingerprint(answer, loaded.facts)
+        loaded.recordings[locale, intent] = Recording(
+            locale, intent, name, sound.media_type, sound.seconds, sound.size, is_stale
+        )
+
+
+def _audio_files(root: Path) -> Iterator[str]:
+    for path in root.glob("audio/**/*"):
+        name = path.relative_to(root).as_posix()
+        if path.suffix != ".yml" and "/." not in name and path.is_file():
+            yield name
 
 
 def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> None:

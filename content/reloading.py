@@ -40,7 +40,7 @@ def _stamps(folder: str, deep: int) -> Iterator[tuple[str, int, int, int, int]]:
         entries = [entry for entry in found if not entry.name.startswith(".")]
     for entry in entries:
         with suppress(OSError):
-            if entry.name.endswith((".yml", ".csv")):
+            if entry.name.endswith((".yml", ".csv", ".ogg", ".mp3", ".m4a")):
                 status = entry.stat()
                 yield entry.path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
             elif deep and entry.is_dir():

@@ -21,6 +21,7 @@ from content.source import Data, Problem, Source
 PARTIAL_DATE = r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$"
 FACT_ID = r"^[a-z][a-z0-9_]*$"
 INTENT = r"^[a-z][a-z_]*$"
+AUDIO_FILE = r"^[A-Za-z0-9][A-Za-z0-9_-]*\.(ogg|mp3|m4a)$"
 TITLE_LENGTH = 24
 """Characters of a WhatsApp list row's title."""
 CHOICES = 4
@@ -215,6 +216,33 @@ class TranslationsFile(Strict):
     built_from: Text
     """The sources of its words."""
     answers: dict[IntentName, TranslationFile]
+
+
+class RecordingFile(Strict):
+    """The answer to one intent, spoken by a person who agreed that it is sent."""
+
+    file: Annotated[str, StringConstraints(pattern=AUDIO_FILE)]
+    """Its name in audio/<locale>/."""
+    speaker: Text
+    consent: Text
+    """How the speaker agreed, and where that is kept."""
+    recorded_on: date
+    of: Text = UNSTAMPED
+    """Fingerprint of the Spanish answer it was recorded from."""
+    says: Text | None = None
+    """What it says, in Spanish, where that is not the answer word by word."""
+
+    @model_validator(mode="after")
+    def _stamped(self) -> "RecordingFile":
+        if self.of == UNSTAMPED:
+            raise ValueError("has no fingerprint of its Spanish. Run 'rumbo content stamp'")
+        return self
+
+
+class RecordingsFile(Strict):
+    """audio/<locale>.yml: the recordings in one language, whose files lie in audio/<locale>/."""
+
+    recordings: dict[IntentName, RecordingFile]
 
 
 class MenuItemFile(Strict):

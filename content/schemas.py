@@ -14,6 +14,7 @@ from content import schema
 SCHEMAS: dict[str, tuple[str, type[BaseModel]]] = {
     "answers": ("answers/es/*.yml", schema.AnswersFile),
     "translations": ("answers/<locale>/*.yml, but for Spanish", schema.TranslationsFile),
+    "audio": ("audio/<locale>.yml", schema.RecordingsFile),
     "facts": ("facts/*.yml", schema.FactsFile),
     "offices": ("offices/*.yml", schema.OfficesFile),
     "locales": ("locales/*.yml", schema.LocaleFile),

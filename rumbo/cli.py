@@ -113,7 +113,8 @@ def _line() -> str:
 def _footnote(turn: Turn, channel: Channel) -> str:
     cost = cost_of(turn.texts)
     price = f" · {cost.segments} segments {cost.encoding.value}" if channel is Channel.SMS else ""
-    return f"{turn.intent or '-'} {turn.confidence or 0:.2f} · {turn.outcome.value} · {turn.source.value}{price}"
+    media = "".join(f" · recording {id_}" for id_ in turn.media)
+    return f"{turn.intent or '-'} {turn.confidence or 0:.2f} · {turn.outcome.value} · {turn.source.value}{price}{media}"
 
 
 @app.command()
@@ -164,6 +165,7 @@ def _as_json(turn: Turn, channel: Channel) -> dict[str, Any]:
         "segments": cost.segments if cost else None,
         "encoding": cost.encoding.value if cost else None,
         "facts": list(turn.facts),
+        "media": list(turn.media),
     }
 
 

@@ -53,11 +53,13 @@ def preview(
         cost = cost_of((text,)) if channel is Channel.SMS else None
         sizes = {"characters": len(text), "segments": cost and cost.segments, "encoding": cost and cost.encoding.value}
         state = _state(answer, locale, catalogue)
-        typer.echo(json.dumps({"text": text, **sizes, "state": state, "facts": reply.facts}, ensure_ascii=False))
+        recording = reply.recording.id if reply.recording else None
+        told = {"text": text, **sizes, "state": state, "facts": reply.facts, "recording": recording}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(f"{text}\n\n{'-' * 40}")
     typer.echo(f"{_size(text, channel)} · {_state(answer, locale, catalogue)}")
-    for line in _facts(reply, catalogue):
+    for line in (*_recording(reply, answer, locale, catalogue), *_facts(reply, catalogue)):
         typer.echo(line)
 
 
@@ -99,6 +101,18 @@ def _state(answer: Answer, locale: str, catalogue: Catalogue) -> str:
         return f"no translation to {locale}, so the Spanish is sent"
     is_sent = catalogue.translation(answer.intent, locale) is not None
     return f"{locale} {found.state.value}" + ("" if is_sent else ", not sent: the Spanish is")
+
+
+def _recording(reply: Reply, answer: Answer, locale: str, catalogue: Catalogue) -> Iterator[str]:
+    found = catalogue.recordings.get((locale, answer.intent))
+    if found is None:
+        return
+    what = f"{found.id} ({found.media_type}, {found.seconds:.0f} s, {found.size / 1000:.0f} kB)"
+    if reply.recording:
+        yield f"recording after the text: {what}"
+    else:
+        why = "stale" if found.is_stale else "only by WhatsApp, and only where the text says the same"
+        yield f"recording not sent, {why}: {what}"
 
 
 def _facts(reply: Reply, catalogue: Catalogue) -> Iterator[str]:

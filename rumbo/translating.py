@@ -107,14 +107,14 @@ def import_(
 
 @content.command("stamp")
 def stamp_drafts() -> None:
-    """Give drafts whose `of` is missing or `new` the fingerprint of the Spanish as it stands.
+    """Give drafts and recordings whose `of` is missing or `new` the fingerprint of the Spanish as it stands.
 
     Example: `rumbo content stamp`
     """
     stamped = stamp(CONTENT)
     for place in stamped:
         typer.echo(f"content/{place}")
-    typer.echo(f"{len(stamped)} drafts stamped")
+    typer.echo(f"{len(stamped)} drafts and recordings stamped")
 
 
 def _today() -> date:

@@ -34,6 +34,7 @@ from stores.redis_client import connect
 from stores.sessions import RedisSessions
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
+from webhooks.media import MediaLinks, create_media
 from webhooks.metrics import Metrics
 
 NLU_REST_SECONDS = 2.0
@@ -107,13 +108,15 @@ def build_app(settings: Settings) -> Flask:
         sms=sms_policy(settings),
         ear=language_identifier(),
     )
+    links = MediaLinks(settings.base_url, settings.sender_key)
+    media = create_media(links, catalogue, ROOT / "content", now, metrics)
     return create_app(
         WebhookSettings(settings.auth_tokens, settings.base_url, settings.sender_key),
         bot,
         SqlDeliveries(engine),
         readiness=lambda: _readiness(engine, redis, server),
         metrics=metrics,
-        blueprints=[_simulator(settings)] if settings.has_simulator else [],
+        blueprints=[media, *([_simulator(settings)] if settings.has_simulator else [])],
     )
 
 
@@ -163,7 +166,7 @@ def _redis_answers(redis: Redis) -> bool:
 
 def _simulator(settings: Settings) -> Blueprint:
     relay = WebhookRelay(f"http://127.0.0.1:{settings.port}", settings.base_url, settings.auth_tokens[0])
-    return create_simulator(relay, sms_price_usd=settings.sms_price_usd)
+    return create_simulator(relay, sms_price_usd=settings.sms_price_usd, public_base_url=settings.base_url)
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,10 @@ def make_engine(url: str) -> Engine:
     raise ValueError(f"neither SQLite nor PostgreSQL by psycopg: {target.drivername}")
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to its newest revision; of several processes that start together, one does and the others wait.
 
+    An earlier revision is only for tests of the later ones.
     Raise StoreUnavailable when the database cannot be reached.
     """
     config = Config()
@@ -50,7 +51,7 @@ def upgrade(engine: Engine) -> None:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 @contextmanager

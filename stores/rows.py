@@ -52,6 +52,7 @@ def read_turn(row: Row[Any]) -> Turn:
         department=row.department,
         segments=row.segments,
         took_ms=row.took_ms,
+        media=tuple(row.media or ()),
     )
 
 

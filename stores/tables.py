@@ -109,6 +109,8 @@ turns = Table(
     Column("department", Text),
     Column("segments", Integer),
     Column("took_ms", Integer),
+    # NULL too in turns of before there were recordings.
+    Column("media", JSON(none_as_null=True)),
     Index("ix_turns_sender", "sender", "seq"),
     Index(None, "at"),
     Index("ix_turns_intent", "intent", "seq"),

@@ -12,6 +12,7 @@ from werkzeug.sansio.response import Response as AnyResponse
 
 from bot.errors import StoreUnavailable
 from webhooks.health import create_health
+from webhooks.media import MediaLinks
 from webhooks.metrics import Metrics
 from webhooks.signature import SignatureCheck, check_base_url
 from webhooks.twilio import Deliveries, Responder, create_twilio, twiml
@@ -54,7 +55,8 @@ def create_app(
     app = Flask("rumbo", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body, MAX_FORM_MEMORY_SIZE=settings.max_body, MAX_FORM_PARTS=500)
     check = SignatureCheck(settings.public_base_url.rstrip("/"), settings.auth_tokens)
-    app.register_blueprint(create_twilio(check, bot, deliveries, settings.sender_key, metrics))
+    links = MediaLinks(settings.public_base_url, settings.sender_key)
+    app.register_blueprint(create_twilio(check, bot, deliveries, links, metrics))
     app.register_blueprint(create_health(readiness, metrics))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -263,6 +263,7 @@ def test_a_preview_is_what_the_phone_shows_with_its_cost_and_its_facts() -> None
         "encoding": "GSM-7",
         "state": "Spanish",
         "facts": [*reply.facts],
+        "recording": None,
     }
 
 

@@ -135,6 +135,7 @@ def make_turn() -> Callable[..., Turn]:
             "answer": "shelter_answer",
             "facts": ("shelter_phone", "shelter_hours"),
             "entities": (Entity(EntityKind.PLACE, "gt-tecun-uman", "Tecún Umán"),),
+            "media": ("quc/find_shelter",),
         }
         return Turn(**(fields | changes))  # type: ignore[arg-type]  # fields by name, checked by the tests themselves
 

@@ -47,6 +47,7 @@ def erasing(make_turn: MakeTurn, **changes: object) -> Turn:
         "answer": None,
         "facts": (),
         "entities": (),
+        "media": (),
         "confidence": None,
         "locale": "es",
         "outcome": Outcome.COMMAND,
