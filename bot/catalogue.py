@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.cleaning import fold
 from bot.facts import Fact
+from bot.joining import ListPattern
 from bot.languages import Language
 from bot.messages import Channel
 from bot.places import Office, Place
@@ -104,7 +105,11 @@ class LocaleWords:
     keywords: Mapping[str, tuple[str, ...]]
     danger: Mapping[str, tuple[str, ...]]
     months: tuple[str, ...]
-    """Names of the months, January first."""
+    """How each month of a year is written, January first, with `{year}` for the year."""
+    short_months: tuple[str, ...]
+    """The same for SMS, where each letter costs."""
+    either: ListPattern
+    """How things to choose from are joined."""
     is_draft: bool = False
     """No speaker has signed it: what is said in it goes out marked, with the Spanish."""
     question: str | None = None
@@ -150,6 +155,11 @@ class Catalogue:
     def words(self, locale: str) -> LocaleWords:
         """Return the words of the locale, or of the default one."""
         return self.locales.get(locale) or self.locales[self.default_locale]
+
+    def signed_words(self, locale: str) -> LocaleWords:
+        """Return the words of the locale if a speaker signed them, else those of the default one."""
+        words = self.words(locale)
+        return self.locales[self.default_locale] if words.is_draft else words
 
     def menu(self, name: str, locale: str) -> Menu:
         """Return a menu in the locale, or in the default one."""

@@ -227,10 +227,12 @@ class Composer:
         return None
 
     def _month(self, day: tuple[int, ...]) -> str:
-        """Write a source's date as far as it is known: "septiembre 2025", or only "2025"."""
+        """Write a source's date as far as it is known: "septiembre de 2025", or only "2025"."""
         if len(day) == 1:
             return str(day[0])
-        return f"{self.catalogue.words(self.locale).months[day[1] - 1]} {day[0]}"
+        words = self.catalogue.words(self.locale)
+        months = words.short_months if self.channel is Channel.SMS else words.months
+        return months[day[1] - 1].replace("{year}", str(day[0]))
 
 
 def choose_offices(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:

@@ -246,7 +246,8 @@ class Dialogue:
             Choice(self.composer.message("other_language"), TargetKind.COMMAND, Command.LANGUAGES.value),
             self._language_choice(SPANISH),
         )
-        names = f" {self.composer.message('or')} ".join(choice.label for choice in choices[: len(codes)])
+        either = self.catalogue.signed_words(self.session.locale).either
+        names = either.join([choice.label for choice in choices[: len(codes)]])
         own = [words.question for code in codes if (words := self.catalogue.locales.get(code)) and words.question]
         lines = [self.composer.message("which_language", languages=names)]
         if own:

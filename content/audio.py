@@ -50,6 +50,7 @@ def listen(path: Path) -> Sound:
         raise NotPlayable(NEITHER) from error
     held = tag.mime_type or ""
     media_type = next((kind for name, kind in FORMATS.items() if held.startswith(name)), None)
-    if media_type is None or (tag.duration or 0) < SHORTEST_SECONDS:
+    seconds = tag.duration or 0.0
+    if media_type is None or seconds < SHORTEST_SECONDS:
         raise NotPlayable(NEITHER)
-    return Sound(media_type, tag.duration, size)
+    return Sound(media_type, seconds, size)

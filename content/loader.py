@@ -15,11 +15,6 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-
-from babel import Locale, UnknownLocaleError
-from babel.dates import get_month_names
-from pydantic import ValidationError
 
 from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Recording, State, Translation, Wording, index_places
 from bot.facts import Citation, Fact, Validity
@@ -29,13 +24,10 @@ from bot.places import Office, Place
 from bot.sessions import Choice, TargetKind
 from content import schema
 from content.audio import NotPlayable, listen
-from content.source import Problem, Source, SourceError, read_source
+from content.cldr import SHORT_MONTH, either_of, months_of
+from content.reading import Reader, Shape, ShapeInvalid
+from content.source import Problem, Source, SourceError
 from content.translation import fingerprint, state_of
-
-Shape = TypeVar("Shape", bound=schema.Strict)
-
-FORMATS_FALLBACK = "es_GT"
-"""CLDR locale whose formats serve the Mayan locales, which CLDR lacks."""
 
 
 @dataclass
@@ -58,6 +50,7 @@ class Loaded:
     """Why no answer uses a card, by "fact:id" or "office:id"."""
     offices: dict[str, Office] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    places_by_name: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     locales: dict[str, LocaleWords] = field(default_factory=dict)
     languages: dict[str, Language] = field(default_factory=dict)
     origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
@@ -81,46 +74,51 @@ class Loaded:
             places=self.places,
             locales=self.locales,
             languages=self.languages,
-            _places_by_name=index_places(self.places.values()),
+            _places_by_name=self.places_by_name,
         )
 
 
-def read_content(root: Path) -> Loaded:
-    """Read every file below the content folder; problems are collected, not raised."""
-    loaded = Loaded()
-    for source, facts in _files(root, "facts/*.yml", schema.FactsFile, loaded):
+def read_content(root: Path, reader: Reader | None = None) -> Loaded:
+    """Read every file below the content folder; problems are collected, not raised.
+
+    With the reader of an earlier reading, only what changed since is parsed again.
+    """
+    loaded, reader = Loaded(), reader or Reader()
+    for source, facts in _files(root, reader, "facts/*.yml", schema.FactsFile, loaded):
         _take_facts(source, facts, loaded)
-    for source, offices in _files(root, "offices/*.yml", schema.OfficesFile, loaded):
+    for source, offices in _files(root, reader, "offices/*.yml", schema.OfficesFile, loaded):
         _take_offices(source, offices, loaded)
-    for source, answers in _files(root, f"answers/{SPANISH}/*.yml", schema.AnswersFile, loaded):
+    for source, answers in _files(root, reader, f"answers/{SPANISH}/*.yml", schema.AnswersFile, loaded):
         _take_answers(source, answers, loaded)
     for folder in sorted(path.name for path in (root / "answers").glob("*") if path.name != SPANISH):
-        for source, translations in _files(root, f"answers/{folder}/*.yml", schema.TranslationsFile, loaded):
+        for source, translations in _files(root, reader, f"answers/{folder}/*.yml", schema.TranslationsFile, loaded):
             _take_translations(source, translations, loaded)
-    for source, recordings in _files(root, "audio/*.yml", schema.RecordingsFile, loaded):
+    for source, recordings in _files(root, reader, "audio/*.yml", schema.RecordingsFile, loaded):
         _take_recordings(source, recordings, root, loaded)
     loaded.audio_files = set(_audio_files(root))
-    for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
+    for source, words in _files(root, reader, "locales/*.yml", schema.LocaleFile, loaded):
         _take_locale(source, words, loaded)
-    for _, languages in _files(root, "languages.yml", schema.LanguagesFile, loaded):
+    for _, languages in _files(root, reader, "languages.yml", schema.LanguagesFile, loaded):
         loaded.languages = {code: Language(code, name) for code, name in languages.languages.items()}
-    for source, places in _files(root, "places/*.yml", schema.PlacesFile, loaded):
+    for source, places in _files(root, reader, "places/*.yml", schema.PlacesFile, loaded):
         _take_places(source, places, loaded)
     _take_municipalities(root / "places" / "municipalities.csv", root, loaded)
+    loaded.places_by_name = index_places(loaded.places.values())
     return loaded
 
 
-def _files(root: Path, pattern: str, shape: type[Shape], loaded: Loaded) -> Iterator[tuple[Source, Shape]]:
+def _files(
+    root: Path, reader: Reader, pattern: str, shape: type[Shape], loaded: Loaded
+) -> Iterator[tuple[Source, Shape]]:
     for path in sorted(root.glob(pattern)):
         if path.name.startswith("."):
             continue  # What editors and systems leave beside a file: .#danger.yml, ._danger.yml
         try:
-            source = read_source(path, root)
-            yield source, shape.model_validate(source.data)
+            yield reader.read(path, root, shape)
         except SourceError as error:
             loaded.problems.append(error.problem)
-        except ValidationError as error:
-            loaded.problems += schema.problems_of(source, error)
+        except ShapeInvalid as error:
+            loaded.problems += error.problems
 
 
 def _take(loaded: Loaded, source: Source, origin: str, location: tuple[str | int, ...]) -> bool:
@@ -257,7 +255,9 @@ def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> Non
         menus={name: Menu(menu.title, tuple(map(_choice, menu.items))) for name, menu in file.menus.items()},
         keywords=file.keywords,
         danger=file.danger,
-        months=month_names(tag),
+        months=months_of(tag),
+        short_months=months_of(tag, SHORT_MONTH),
+        either=either_of(tag),
         is_draft=file.draft is not None,
         question=file.question,
     )
@@ -267,22 +267,6 @@ def _choice(item: schema.MenuItemFile) -> Choice:
     if item.menu:
         return Choice(item.title, TargetKind.MENU, item.menu)
     return Choice(item.title, TargetKind.ANSWER, item.answer or "")
-
-
-def month_names(tag: str) -> tuple[str, ...]:
-    """Return the names of the months in a locale, from CLDR where it knows the language.
-
-    >>> month_names("es")[8], month_names("quc")[8]
-    ('septiembre', 'septiembre')
-    """
-    try:
-        locale = Locale.parse(tag)
-    except UnknownLocaleError:
-        locale = Locale.parse(FORMATS_FALLBACK)
-    names = get_month_names("wide", locale=locale)
-    if names[1] == "M01":  # CLDR knows the language and none of its months.
-        names = get_month_names("wide", locale=FORMATS_FALLBACK)
-    return tuple(names[number] for number in range(1, 13))
 
 
 def _take_places(source: Source, file: schema.PlacesFile, loaded: Loaded) -> None:

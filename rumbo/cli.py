@@ -7,13 +7,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.conversation import Bot
 from bot.errors import RumboError
 from bot.messages import Channel, InboundMessage
 from bot.rendering import cost_of
@@ -23,6 +22,7 @@ from nlu.topics import read_topics, summarise_topics
 from nlu.training_data import TrainingDataError
 from rumbo import editing, translating  # noqa: F401  (they register their commands)
 from rumbo.content import content
+from rumbo.interface import interface
 from rumbo.languages import language
 from rumbo.models import RasaMissing, model_path, train_model
 from rumbo.processes import ProcessFailed, nlu_server
@@ -30,6 +30,8 @@ from rumbo.settings import ROOT, SettingsInvalid, read_settings
 
 # What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
 # the content many times a day.
+if TYPE_CHECKING:
+    from bot.conversation import Bot
 
 KNOWN = (
     ProcessFailed,
@@ -51,6 +53,7 @@ db = typer.Typer(no_args_is_help=True, help="Database.")
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
+app.add_typer(interface, name="interface")
 app.add_typer(db, name="db")
 
 out = Console(soft_wrap=True, highlight=False)
@@ -144,7 +147,7 @@ def ask(
     out.print(f"[dim]{_footnote(turn, channel)} · facts: {', '.join(turn.facts) or 'none'}[/dim]")
 
 
-def _introduce(bot: Bot) -> None:
+def _introduce(bot: "Bot") -> None:
     """Make the person known, so that the notice does not stand before the answer."""
     hello = bot.respond(InboundMessage(uuid.uuid4().hex, "terminal", Channel.WHATSAPP, "menu"))
     contact = bot.turns.find_contact("terminal") or Contact("terminal", hello.locale, bot.now())

@@ -151,4 +151,5 @@ def _borrowed() -> frozenset[str]:
     names += OWN_NAMES
     texts = [*(u.text for u in spanish.utterances), *names, *spanish.synonyms, *spanish.synonyms.values()]
     spelt = {token for text in texts for token in text.split()}
-    return frozenset(map(letters.bare, letters.words(" ".join(spelt))))
+    # In one go: a call for each of ten thousand words takes three times as long.
+    return frozenset(letters.bare(" ".join(letters.words(" ".join(spelt)))).split())

@@ -15,6 +15,7 @@ from time import monotonic
 import urllib3
 
 from nlu.client import NluServer
+from rumbo.catalogues import unbuilt
 from rumbo.models import ensure_model
 from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
@@ -48,6 +49,8 @@ def up(settings: Settings, say: Say) -> None:
         raise ProcessFailed(f"The console's port {settings.console_port} is taken. {hint}")
     read_catalogue(settings)
     say("content: checked")
+    if locales := unbuilt(ROOT):
+        say(f"interface: {', '.join(locales)} not built, pages for staff may be in Spanish only; run `make setup`")
     with contextlib.ExitStack() as stack:
         redis_url = settings.redis_url or stack.enter_context(private_redis(VAR / "run" / str(settings.port)))
         say("redis: ready" if settings.redis_url else "redis: private server ready")

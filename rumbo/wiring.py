@@ -19,6 +19,7 @@ from bot.rendering import SmsPolicy
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
+from content.reading import Reader
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
 from nlu.languages.identifier import language_identifier
@@ -51,9 +52,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def read_catalogue(settings: Settings) -> Catalogue:
+def read_catalogue(settings: Settings, reader: Reader | None = None) -> Catalogue:
     """Return the checked content; raise ContentInvalid naming every problem."""
-    catalogue = load_catalogue(ROOT / "content", now().date())
+    catalogue = load_catalogue(ROOT / "content", now().date(), reader)
     return replace(catalogue, shows_drafts=settings.drafts == "show_with_spanish")
 
 
@@ -90,9 +91,10 @@ def build_app(settings: Settings) -> Flask:
     metrics = Metrics()
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     server = NluServer(settings.nlu_url, settings.nlu_budget_ms / 1000)
+    reader = Reader()
     catalogue = LiveCatalogue(
         ROOT / "content",
-        lambda: read_catalogue(settings),
+        lambda: read_catalogue(settings, reader),
         lambda outcome: metrics.content_changes.labels(outcome).inc(),
     )
     catalogue.watch()

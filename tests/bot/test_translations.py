@@ -74,3 +74,10 @@ def test_a_draft_that_may_ask_for_the_place_is_left_out_once_it_is_known(catalog
     answer, (place,) = with_it.answers["es", "iom_offices"], with_it.places_named("quetzaltenango")[:1]
     assert "Utz awach" in composer.answer(answer).paragraphs[0]
     assert "Utz awach" not in "".join(composer.answer(answer, place).paragraphs)
+
+
+def test_unsigned_words_never_stand_inside_a_spanish_sentence(catalogue: Catalogue) -> None:
+    assert catalogue.words("kek").either.join(["Mam", "Ixil"]) == "Mam malaj Ixil"
+    assert catalogue.signed_words("kek").either.join(["Mam", "Ixil"]) == "Mam o Ixil"
+    signed = replace(catalogue, locales={**catalogue.locales, "kek": replace(catalogue.words("kek"), is_draft=False)})
+    assert signed.signed_words("kek").either.join(["Mam", "Ixil"]) == "Mam malaj Ixil"

@@ -24,7 +24,7 @@ from content.checks import check, load_catalogue
 from content.comparing import Section, compare, line_diff
 from content.figures import locale_figures, sms_figures
 from content.intents import CORE
-from content.loader import month_names, read_content
+from content.loader import read_content
 from content.longest import widest_places
 from content.readability import count_syllables, ease
 from content.schemas import schema_texts
@@ -291,11 +291,6 @@ def test_a_preview_shows_the_office_for_a_place() -> None:
 )
 def test_a_preview_of_what_is_not_there_says_what_is(arguments: tuple[str, ...], said: str) -> None:
     assert run("preview", *arguments, code=2).startswith(said)
-
-
-def test_months_are_words_in_every_language() -> None:
-    for locale in ("es", "quc", "kek", "mam", "cak", "kjb", "ixl"):
-        assert month_names(locale)[8] == "septiembre", locale
 
 
 # --- schemas
