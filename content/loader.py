@@ -12,7 +12,7 @@ places/                        municipalities, border posts and towns on the rou
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from bot.places import Office, Place
 from bot.sessions import Choice, TargetKind
 from content import schema
 from content.source import Problem, Source, SourceError, read_source
-from content.translation import state_of
+from content.translation import judge_state, menu_fingerprint, message_fingerprint, state_of
 
 Shape = TypeVar("Shape", bound=schema.Strict)
 
@@ -84,8 +84,10 @@ def read_content(root: Path) -> Loaded:
     for folder in sorted(path.name for path in (root / "answers").glob("*") if path.name != SPANISH):
         for source, translations in _files(root, f"answers/{folder}/*.yml", schema.TranslationsFile, loaded):
             _take_translations(source, translations, loaded)
-    for source, words in _files(root, "locales/*.yml", schema.LocaleFile, loaded):
-        _take_locale(source, words, loaded)
+    locales = [*_files(root, "locales/*.yml", schema.LocaleFile, loaded)]
+    spanish = next((words for source, words in locales if Path(source.name).stem == SPANISH), None)
+    for source, words in locales:
+        _take_locale(source, words, spanish or words, loaded)
     for _, languages in _files(root, "languages.yml", schema.LanguagesFile, loaded):
         loaded.languages = {code: Language(code, name) for code, name in languages.languages.items()}
     for source, places in _files(root, "places/*.yml", schema.PlacesFile, loaded):
@@ -193,24 +195,66 @@ def _take_translations(source: Source, file: schema.TranslationsFile, loaded: Lo
         if not _take(loaded, source, origin, ("answers", intent)):
             continue
         answer = loaded.answers.get((SPANISH, intent))
-        state = state_of(entry.state, entry.of, answer, loaded.facts) if answer else State.STALE
-        loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline)
+        near = _wording(entry.near) if entry.near else None
+        has_near, state = near is not None, State.STALE
+        if answer:
+            state = state_of(entry.state, entry.of, answer, loaded.facts, has_near=has_near)
+        loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline, near)
 
 
-def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> None:
+def _take_locale(source: Source, file: schema.LocaleFile, spanish: schema.LocaleFile, loaded: Loaded) -> None:
     tag = Path(source.name).stem
     loaded.origins[f"locale:{tag}"] = (source, ())
+    states: dict[str, State] = {}
+    menus = {name: _menu(menu) for name, menu in file.menus.items()}
+    if tag != SPANISH:
+        loaded.problems += _unstamped(source, file, spanish)
+        states = {name: _message_state(name, file, spanish, loaded) for name in file.messages}
+        menus = {name: replace(menu, state=_menu_state(name, file, spanish)) for name, menu in menus.items()}
     loaded.locales[tag] = LocaleWords(
         locale=tag,
         name=file.name,
         messages={name: _wording(wording) for name, wording in file.messages.items()},
-        menus={name: Menu(menu.title, tuple(map(_choice, menu.items))) for name, menu in file.menus.items()},
+        menus=menus,
         keywords=file.keywords,
         danger=file.danger,
         months=month_names(tag),
-        is_draft=file.draft is not None,
+        states=states,
         question=file.question,
     )
+
+
+def _unstamped(source: Source, file: schema.LocaleFile, spanish: schema.LocaleFile) -> Iterator[Problem]:
+    """Yield a problem for each text that does not say which Spanish it was written from."""
+    messages = [("messages", name, text) for name, text in file.messages.items() if name in spanish.messages]
+    menus = [("menus", name, text) for name, text in file.menus.items() if name in spanish.menus]
+    for kind, name, text in (*messages, *menus):
+        if text.of == schema.UNSTAMPED:
+            is_imported = kind == "messages" and text.reviewed_by
+            mend = "Sign it through 'rumbo content import'" if is_imported else "Run 'rumbo content stamp'"
+            yield source.problem((kind, name), f"'{name}' has no fingerprint of its Spanish. {mend}.")
+
+
+def _message_state(name: str, file: schema.LocaleFile, spanish: schema.LocaleFile, loaded: Loaded) -> State:
+    """Return the state of a message: a draft until somebody signed it, whatever else the file says."""
+    if name not in spanish.messages:
+        return State.STALE
+    now = message_fingerprint(_wording(spanish.messages[name]), loaded.facts)
+    return judge_state(_written(file.messages[name]), file.messages[name].of, now)
+
+
+def _menu_state(name: str, file: schema.LocaleFile, spanish: schema.LocaleFile) -> State:
+    if name not in spanish.menus:
+        return State.STALE
+    return judge_state(_written(file.menus[name]), file.menus[name].of, menu_fingerprint(_menu(spanish.menus[name])))
+
+
+def _written(file: schema.SignedFile) -> State:
+    return State.REVIEWED if file.reviewed_by else State.DRAFT
+
+
+def _menu(file: schema.MenuFile) -> Menu:
+    return Menu(file.title, tuple(map(_choice, file.items)))
 
 
 def _choice(item: schema.MenuItemFile) -> Choice:
