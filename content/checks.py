@@ -22,7 +22,7 @@ from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
-from content.message_checks import check_menus, check_message_length, check_messages
+from content.message_checks import check_menus, check_message_length, check_messages, check_stamps
 from content.source import Problem
 
 AIM_SMS_SEGMENTS = 2
@@ -270,6 +270,8 @@ def _check_translations_length(loaded: Loaded, today: date) -> None:
     widest = cache(lambda intent: widest_places(composer, loaded.answers["es", intent]))
     for (locale, intent), translation in loaded.translations.items():
         answer = replace(loaded.answers["es", intent], locale=locale)
+        if translation.state is State.STALE:
+            continue
         beside = widest(intent) if _has_words_beside_office(translation, answer) else []
         alone, *with_office = _rendered(catalogue, answer, beside, Channel.SMS, today)
         _check_translation_sms(loaded, answer, alone, "sms")
@@ -297,6 +299,7 @@ def _check_translation_sms(loaded: Loaded, answer: Answer, sms: str, key: str) -
 
 
 def _check_messages(loaded: Loaded, _: date) -> None:
+    check_stamps(loaded)
     check_messages(loaded, OWN_PLACEHOLDERS)
     check_menus(loaded)
 
@@ -325,7 +328,7 @@ def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
             for phrase in phrases if name in COMMANDS or name in WORDS_FOR else ():
                 first = owners.setdefault(fold_to_match(phrase), name)
                 if first != name and name != "speak":
-                    message = f"'{phrase}' already does '{first}'. One word, one command."
+                    message = f"'{phrase}' already does '{first}'. One word, one command: take it out of one of them."
                     loaded.problem_at(f"locale:{tag}", message, "keywords", name)
 
 

@@ -51,6 +51,8 @@ class Loaded:
     origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where an entry stands, by "fact:id", "answer:locale:intent", "office:id", "locale:tag"."""
     has_own_sms: set[tuple[str, str]] = field(default_factory=set)
+    unstamped: list[tuple[str, str, str]] = field(default_factory=list)
+    """Locale, kind ("messages", "menus") and name of what does not say which Spanish it was written from."""
     problems: list[Problem] = field(default_factory=list)
 
     def problem_at(self, origin: str, message: str, *path: str | int, is_warning: bool = False) -> None:
@@ -208,9 +210,11 @@ def _take_locale(source: Source, file: schema.LocaleFile, spanish: schema.Locale
     states: dict[str, State] = {}
     menus = {name: _menu(menu) for name, menu in file.menus.items()}
     if tag != SPANISH:
-        loaded.problems += _unstamped(source, file, spanish)
-        states = {name: _message_state(name, file, spanish, loaded) for name in file.messages}
-        menus = {name: replace(menu, state=_menu_state(name, file, spanish)) for name, menu in menus.items()}
+        loaded.unstamped += _unstamped(tag, file, spanish)
+        originals = spanish.messages
+        states = {name: _message_state(text, originals.get(name), loaded) for name, text in file.messages.items()}
+        menu_states = {name: _menu_state(menu, spanish.menus.get(name)) for name, menu in file.menus.items()}
+        menus = {name: replace(menu, state=menu_states[name]) for name, menu in menus.items()}
     loaded.locales[tag] = LocaleWords(
         locale=tag,
         name=file.name,
@@ -224,33 +228,26 @@ def _take_locale(source: Source, file: schema.LocaleFile, spanish: schema.Locale
     )
 
 
-def _unstamped(source: Source, file: schema.LocaleFile, spanish: schema.LocaleFile) -> Iterator[Problem]:
-    """Yield a problem for each text that does not say which Spanish it was written from."""
+def _unstamped(tag: str, file: schema.LocaleFile, spanish: schema.LocaleFile) -> Iterator[tuple[str, str, str]]:
+    """Yield locale, kind and name of each text that does not say which Spanish it was written from."""
     messages = [("messages", name, text) for name, text in file.messages.items() if name in spanish.messages]
     menus = [("menus", name, text) for name, text in file.menus.items() if name in spanish.menus]
-    for kind, name, text in (*messages, *menus):
-        if text.of == schema.UNSTAMPED:
-            is_imported = kind == "messages" and text.reviewed_by
-            mend = "Sign it through 'rumbo content import'" if is_imported else "Run 'rumbo content stamp'"
-            yield source.problem((kind, name), f"'{name}' has no fingerprint of its Spanish. {mend}.")
+    yield from ((tag, kind, name) for kind, name, text in (*messages, *menus) if text.of == schema.UNSTAMPED)
 
 
-def _message_state(name: str, file: schema.LocaleFile, spanish: schema.LocaleFile, loaded: Loaded) -> State:
+def _message_state(message: schema.MessageFile, spanish: schema.MessageFile | None, loaded: Loaded) -> State:
     """Return the state of a message: a draft until somebody signed it, whatever else the file says."""
-    if name not in spanish.messages:
-        return State.STALE
-    now = message_fingerprint(_wording(spanish.messages[name]), loaded.facts)
-    return judge_state(_written(file.messages[name]), file.messages[name].of, now)
+    now = message_fingerprint(_wording(spanish), loaded.facts) if spanish else ""
+    return _state(message, now)
 
 
-def _menu_state(name: str, file: schema.LocaleFile, spanish: schema.LocaleFile) -> State:
-    if name not in spanish.menus:
-        return State.STALE
-    return judge_state(_written(file.menus[name]), file.menus[name].of, menu_fingerprint(_menu(spanish.menus[name])))
+def _menu_state(menu: schema.MenuFile, spanish: schema.MenuFile | None) -> State:
+    return _state(menu, menu_fingerprint(_menu(spanish)) if spanish else "")
 
 
-def _written(file: schema.SignedFile) -> State:
-    return State.REVIEWED if file.reviewed_by else State.DRAFT
+def _state(text: schema.SignedFile, now: str) -> State:
+    written = State.REVIEWED if text.reviewed_by else State.DRAFT
+    return written if text.of == schema.UNSTAMPED else judge_state(written, text.of, now)
 
 
 def _menu(file: schema.MenuFile) -> Menu:

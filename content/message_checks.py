@@ -39,6 +39,14 @@ def lost_names(wording: Wording, spanish: Wording, must: Collection[str]) -> Ite
             yield from ((key, name) for name in sorted((_names(theirs) & {*must}) - _names(ours)))
 
 
+def check_stamps(loaded: Loaded) -> None:
+    """A text says which Spanish it was written from; else nobody would notice when that changes."""
+    for tag, kind, name in loaded.unstamped:
+        is_imported = kind == "messages" and loaded.locales[tag].states[name] is State.REVIEWED
+        mend = "Sign it through 'rumbo content import'" if is_imported else "Run 'rumbo content stamp'"
+        loaded.problem_at(f"locale:{tag}", f"'{name}' has no fingerprint of its Spanish. {mend}.", kind, name)
+
+
 def check_messages(loaded: Loaded, own: Own) -> None:
     """A message in another language is not stale, names nothing that the Spanish does not, and signed nothing less."""
     for tag, words in _translated(loaded):
@@ -97,7 +105,10 @@ def check_message_length(loaded: Loaded, today: date, own: Own) -> None:
 
 def _check_length(loaded: Loaded, tag: str, name: str, sms: str) -> None:
     words = loaded.locales[tag]
-    is_draft = tag != SPANISH and words.states[name] is State.DRAFT
+    state = words.states.get(name)
+    if state is State.STALE:
+        return  # The Spanish is sent, and judged by itself.
+    is_draft = state is State.DRAFT
     most = MAX_WITH_DRAFT_SEGMENTS if is_draft else MAX_MESSAGE_SEGMENTS
     wording = words.messages[name]
     mend = "Shorten 'sms'." if wording.sms != wording.whatsapp else "Add a shorter 'sms'."
