@@ -102,7 +102,7 @@ class Unit:
     @property
     def mark(self) -> str:
         """What an export carries, to tell later whether anything a translator saw has changed since."""
-        current = (text for _, text in self.current.items())
+        current = (f"{key}={text}" for key, text in self.current.items())
         return mark_of(self.locale, self.id, self.of, self.of_near, self.state or MISSING, *current)
 
     @property
