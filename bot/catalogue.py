@@ -63,6 +63,8 @@ class Translation:
     state: State
     lifeline: str | None = None
     """The life-saving line in this language; said only when a speaker has signed it."""
+    near: Wording | None = None
+    """What leads the office once the place is known."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Menu:
 
     title: str
     choices: tuple[Choice, ...]
+    state: State = State.REVIEWED
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,22 @@ class LocaleWords:
     """The same for SMS, where each letter costs."""
     either: ListPattern
     """How things to choose from are joined."""
-    is_draft: bool = False
-    """No speaker has signed it: what is said in it goes out marked, with the Spanish."""
+    states: Mapping[str, State] = field(default_factory=dict)
+    """Of each message in another language than Spanish. One without a state is a draft: nobody signed it."""
     question: str | None = None
     """In this language: do you speak it?"""
+
+
+INSIDE = frozenset(
+    {
+        *("none_of_these", "other_language", "yes_opt_out", "yes_erase", "no_to_menu"),
+        *("your_location", "place_of", "pending_value", "unreviewed", "confirmed", "seen"),
+        *("office_nearest", "office_far", "office_address", "office_phone", "office_hours"),
+        *("office_no_contact", "office_no_contact_at_all", "office_confirm_first"),
+    }
+)
+"""Messages on a button or inside another text, where a mark and a second language have no room: a draft of one is not
+said."""
 
 
 @dataclass(frozen=True)
@@ -156,28 +171,35 @@ class Catalogue:
         """Return the words of the locale, or of the default one."""
         return self.locales.get(locale) or self.locales[self.default_locale]
 
-    def signed_words(self, locale: str) -> LocaleWords:
-        """Return the words of the locale if a speaker signed them, else those of the default one."""
+    def words_within(self, message: str, locale: str) -> LocaleWords:
+        """Return the words that may stand inside a message: the locale's own once a speaker signed the message."""
         words = self.words(locale)
-        return self.locales[self.default_locale] if words.is_draft else words
+        return words if words.states.get(message) is State.REVIEWED else self.locales[self.default_locale]
 
     def menu(self, name: str, locale: str) -> Menu:
-        """Return a menu in the locale, or in the default one."""
-        return self.words(locale).menus.get(name) or self.locales[self.default_locale].menus[name]
+        """Return a menu in the locale once a speaker signed it, else in the default one: its lines take no mark."""
+        own = self.words(locale).menus.get(name)
+        return own if own and own.state is State.REVIEWED else self.locales[self.default_locale].menus[name]
 
     def message(self, name: str, locale: str) -> Wording:
-        """Return a system message; one in a draft has the Spanish below it."""
-        spanish = self.locales[self.default_locale].messages[name]
-        words = self.words(locale)
-        own = words.messages.get(name)
-        if own is None or (words.is_draft and not self.shows_drafts):
+        """Return a system message as people surely read it.
+
+        A signed one stands alone, a draft has its mark and the Spanish below it, and for a stale one, a hidden draft or
+        a draft INSIDE another text the Spanish is said.
+        """
+        spanish, words = self.locales[self.default_locale].messages[name], self.words(locale)
+        own, state = words.messages.get(name), words.states.get(name, State.DRAFT)
+        if own is None or words.locale == self.default_locale:
             return spanish
-        if not words.is_draft:
-            return own
-        mark = self.locales[self.default_locale].messages["unreviewed"]
+        if state is State.DRAFT and self.shows_drafts and name not in INSIDE:
+            return self._marked(own, spanish, locale)
+        return own if state is State.REVIEWED else spanish
+
+    def _marked(self, draft: Wording, spanish: Wording, locale: str) -> Wording:
+        mark = self.message("unreviewed", locale)
         return Wording(
-            f"{mark.whatsapp.replace('{text}', own.whatsapp)}\n\n{spanish.whatsapp}",
-            f"{mark.sms.replace('{text}', own.sms)}\n{spanish.sms}",
+            f"{mark.whatsapp.replace('{text}', draft.whatsapp)}\n\n{spanish.whatsapp}",
+            f"{mark.sms.replace('{text}', draft.sms)}\n{spanish.sms}",
         )
 
     def places_named(self, name: str) -> tuple[Place, ...]:

@@ -96,14 +96,13 @@ class Composer:
         return (signed and signed.lifeline) or answer.lifeline or ""
 
     def _draft(self, answer: Answer, *, has_office: bool) -> tuple[str, tuple[Fact, ...], bool]:
-        """Return an unreviewed translation with its mark; the Spanish follows it.
-
-        It is of the answer to who has not said where they are, and may ask it: beside an office it is left out.
-        """
+        """Return an unreviewed translation with its mark; the Spanish follows it, and has the office."""
         draft = self._translation(answer, State.DRAFT)
-        if draft is None or (has_office and answer.near):
+        wording = _draft_wording(draft, answer, has_office=has_office) if draft else None
+        if wording is None:
             return "", (), False
-        text, facts, is_pending = self._fill(self._say(draft.wording), {})
+        around_office = (part.strip() for part in self._say(wording).split(OFFICE))
+        text, facts, is_pending = self._fill("\n\n".join(part for part in around_office if part), {})
         return self.message("unreviewed", text=text), facts, is_pending
 
     def _stated(self, answer: Answer) -> tuple[tuple[Fact, ...], bool]:
@@ -187,7 +186,7 @@ class Composer:
         signed = self._translation(answer, State.REVIEWED)
         if not found or not place:
             return self._fill(self._say((signed or answer).wording), {})
-        text = self._say(signed.wording if signed else answer.near or answer.wording)
+        text = self._say(wording_beside_office(answer, signed))
         if OFFICE not in text:
             text = f"{text}\n\n{OFFICE}"
         return self._fill(text, {"office": "\n".join(self._near(found, place))})
@@ -230,9 +229,27 @@ class Composer:
         """Write a source's date as far as it is known: "septiembre de 2025", or only "2025"."""
         if len(day) == 1:
             return str(day[0])
-        words = self.catalogue.words(self.locale)
+        words = self.catalogue.words_within("confirmed", self.locale)
         months = words.short_months if self.channel is Channel.SMS else words.months
         return months[day[1] - 1].replace("{year}", str(day[0]))
+
+
+def wording_beside_office(answer: Answer, signed: Translation | None = None) -> Wording:
+    """Return what leads the office once the place is known: in the language of who signed it, unless that asks for the
+    place again. Then the Spanish does, for the office below it is names and numbers.
+    """
+    if signed and signed.near:
+        return signed.near
+    if signed and not answer.asks_place:
+        return signed.wording
+    return answer.near or answer.wording
+
+
+def _draft_wording(draft: Translation, answer: Answer, *, has_office: bool) -> Wording | None:
+    """Return what a draft says, if anything: that of an answer to who has not said where they are may ask it."""
+    if not has_office:
+        return draft.wording
+    return draft.near or (None if answer.near else draft.wording)
 
 
 def choose_offices(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:

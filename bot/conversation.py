@@ -46,7 +46,9 @@ class Bot:
         contact = self.turns.find_contact(message.sender) or Contact(message.sender, catalogue.default_locale, at)
         session = self.sessions.get(message.sender) or Session(contact.locale)
         heard = self.ear.hear(clean(message.text))
-        step = Dialogue(self.interpreter, self.thresholds, catalogue, message, contact, session, at, heard).step()
+        step = Dialogue(
+            self.interpreter, self.thresholds, catalogue, message, contact, session, at, heard, self.sms
+        ).step()
         turn = self._turn(message, step, catalogue, at)
         turn = replace(turn, took_ms=max(0, round((self.now() - arrived) / timedelta(milliseconds=1))))
         told = replace(step.contact, was_told=step.contact.was_told or bool(turn.texts and step.tells_notice))

@@ -14,6 +14,7 @@ from bot.languages import MOSTLY_MAYAN, SPANISH, SURE, Heard, add_evidence, like
 from bot.messages import InboundMessage, MessageKind
 from bot.places import Place, located
 from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge, likely_danger
+from bot.rendering import SmsPolicy, fits
 from bot.sessions import Choice, Session, TargetKind
 from bot.turns import Contact, Outcome
 
@@ -50,6 +51,7 @@ class Dialogue:
     session: Session
     at: datetime
     heard: Heard = field(default_factory=lambda: Heard({}))
+    sms: SmsPolicy = field(default_factory=SmsPolicy)
 
     def step(self) -> Step:
         """Return the step to take, and ask once which Mayan language a person writes."""
@@ -205,24 +207,50 @@ class Dialogue:
         return replace(step, contact=fresh, erase=True, tells_notice=False)
 
     def _speak(self, code: str) -> Step:
-        """Note the language a person chose, and answer in it from now on if we can."""
+        """Note the language a person chose, and answer in it from now on if we can: first what they last asked."""
         locale = code if code in self.catalogue.locales else self.catalogue.default_locale
         spoken = replace(self, session=replace(self.session, locale=locale))
         message = "language_set" if code == SPANISH else "language_heard" if code == locale else "language_noted"
         language = self.catalogue.languages.get(code)
         text = spoken.composer.message(message, language=language.name if language else code)
-        step = spoken._made(Reply((text,), self._main_menu()), Outcome.COMMAND, choices=self._main_menu())
+        step = spoken._again(text, before=self.session.locale) or spoken._confirmed(text)
         contact = replace(self.contact, locale=locale, speaks=code, was_asked_language=True)
         return replace(step, contact=contact, intent="change_language", confidence=1.0)
 
+    def _again(self, confirmation: str, *, before: str) -> Step | None:
+        """Confirm the language and say the last answer once more, unless it would be in the words of before, or long.
+
+        The first words of an answer to danger stay the first.
+        """
+        intent = self.session.last_answer
+        if intent is None or intent in ASKS_FIRST or not self._is_new_in(intent, before):
+            return None
+        step = self._answer(intent, None)
+        answer = step.reply or Reply(())
+        paragraphs = (*answer.paragraphs, confirmation) if step.notice_last else (confirmation, *answer.paragraphs)
+        reply = replace(answer, paragraphs=paragraphs)
+        step = replace(step, reply=reply, outcome=Outcome.COMMAND)
+        return step if fits(reply, self.message.channel, self.sms) else None
+
+    def _is_new_in(self, intent: str, before: str) -> bool:
+        """Whether an answer reads otherwise than it did in the locale before this one."""
+        locale = self.session.locale
+        has_own = locale == self.catalogue.default_locale or self.catalogue.translation(intent, locale) is not None
+        return locale != before and has_own
+
+    def _confirmed(self, text: str) -> Step:
+        return self._made(Reply((text,), self._main_menu()), Outcome.COMMAND, choices=self._main_menu())
+
     def _languages(self) -> Step:
-        """Offer the languages we understand; any other can be written by name."""
+        """Offer the languages we understand; any other can be written by name. What was last asked stays so."""
         step = self._answer("change_language", None)
         choices = tuple(
             self._language_choice(code) for code in self.catalogue.languages if code in self.catalogue.locales
         )
         reply = replace(step.reply or Reply(()), choices=choices)
-        return replace(step, reply=reply, session=replace(step.session, choices=choices))
+        last_answer, last_facts = self.session.last_answer, self.session.last_facts
+        session = replace(step.session, choices=choices, last_answer=last_answer, last_facts=last_facts)
+        return replace(step, reply=reply, session=session)
 
     def _language_choice(self, code: str) -> Choice:
         return Choice(self.catalogue.languages[code].name, TargetKind.LANGUAGE, code)
@@ -246,7 +274,7 @@ class Dialogue:
             Choice(self.composer.message("other_language"), TargetKind.COMMAND, Command.LANGUAGES.value),
             self._language_choice(SPANISH),
         )
-        either = self.catalogue.signed_words(self.session.locale).either
+        either = self.catalogue.words_within("which_language", self.session.locale).either
         names = either.join([choice.label for choice in choices[: len(codes)]])
         own = [words.question for code in codes if (words := self.catalogue.locales.get(code)) and words.question]
         lines = [self.composer.message("which_language", languages=names)]

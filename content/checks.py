@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from bot.catalogue import Answer, Catalogue, State, Wording
+from bot.catalogue import Answer, Catalogue, State, Translation, Wording
 from bot.cleaning import fold as fold_to_match
 from bot.composing import PLACEHOLDER, Composer
 from bot.danger import ORDER as DANGER
@@ -15,19 +17,18 @@ from bot.gsm7 import fits_gsm7, fold
 from bot.keywords import COMMANDS, WORDS_FOR
 from bot.messages import Channel
 from bot.places import Place
-from bot.rendering import SmsPolicy, cost_of, render
+from bot.rendering import MAX_SMS_SEGMENTS, SmsPolicy, cost_of, render
 from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
 from content.cards import check_gaps, check_offices_due, check_reviews, check_states, check_units, check_uses
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
+from content.message_checks import check_menus, check_message_length, check_messages, check_stamps
 from content.naming import naming
 from content.reading import Reader
 from content.recordings import check_recordings
 from content.source import Problem
 
-MAX_SMS_SEGMENTS = 3
-"""An answer that costs more by SMS is an error; the aim is two."""
 AIM_SMS_SEGMENTS = 2
 MAX_WHATSAPP_CHARACTERS = 1024
 MAX_WITH_DRAFT_CHARACTERS = 1400
@@ -110,6 +111,8 @@ def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
         if translation.lifeline:
             yield origin, ("lifeline",), translation.lifeline
         yield from _both(origin, (), translation.wording)
+        if translation.near:
+            yield from _both(origin, ("near",), translation.near)
     for tag, words in loaded.locales.items():
         for name, wording in words.messages.items():
             yield from _both(f"locale:{tag}", ("messages", name), wording)
@@ -202,6 +205,10 @@ def _check_offices(loaded: Loaded, _: date) -> None:
             if kind not in kinds:
                 known = ", ".join(sorted(kinds))
                 loaded.problem_at(f"answer:{locale}:{intent}", f"no office is a '{kind}'. Known: {known}.", "offices")
+        if answer.asks_place and not answer.near:
+            hint = "Add 'near' with what to say beside the office."
+            what = f"'{intent}' would ask for the place again once it is known. {hint}"
+            loaded.problem_at(f"answer:{locale}:{intent}", what, "asks_place")
     names = {(place.country, place.name) for place in loaded.places.values()}
     for id_, office in loaded.offices.items():
         if office.municipality and (office.country, office.municipality) not in names:
@@ -210,6 +217,7 @@ def _check_offices(loaded: Loaded, _: date) -> None:
 
 
 def _check_locales(loaded: Loaded, _: date) -> None:
+    spanish_menus = loaded.locales["es"].menus if "es" in loaded.locales else {}
     for tag, words in loaded.locales.items():
         origin = f"locale:{tag}"
         if tag not in loaded.languages:
@@ -224,7 +232,7 @@ def _check_locales(loaded: Loaded, _: date) -> None:
             loaded.problem_at(origin, f"'{name}' is no danger. Known: {', '.join(DANGER)}.", "danger", name)
         for menu, choices in words.menus.items():
             for index, choice in enumerate(choices.choices):
-                if choice.kind == "menu" and choice.name not in words.menus:
+                if choice.kind == "menu" and choice.name not in {*words.menus, *spanish_menus}:
                     loaded.problem_at(origin, f"leads to no menu '{choice.name}'.", "menus", menu, "items", index)
                 if choice.kind == "answer" and ("es", choice.name) not in loaded.answers:
                     loaded.problem_at(origin, f"leads to no answer '{choice.name}'.", "menus", menu, "items", index)
@@ -251,27 +259,61 @@ def _check_translations(loaded: Loaded, _: date) -> None:
             loaded.problem_at(origin, message, is_warning=True)
             continue
         known = set(_placeholders(answer.lifeline, answer.wording))
-        for name in sorted(set(_placeholders(translation.lifeline, translation.wording)) - known):
+        extra = set(_placeholders(translation.lifeline, translation.wording)) - known
+        if translation.near and not answer.near:
+            loaded.problem_at(origin, "has words beside an office, and the Spanish has none. Take them out.", "near")
+        elif translation.near and answer.near:
+            extra |= set(_placeholders(None, translation.near)) - known - {*_placeholders(None, answer.near), "office"}
+        for name in sorted(extra):
             loaded.problem_at(origin, f"names '{{{name}}}', which the Spanish does not. Take it out.")
 
 
 def _check_translations_length(loaded: Loaded, today: date) -> None:
+    """Judge what people would really get, a draft with the Spanish below it, alone and beside the office."""
     if any(not problem.is_warning for problem in loaded.problems):
         return
     catalogue, today = loaded.catalogue(), day_to_judge(loaded, today)
-    for locale, intent in loaded.translations:
-        origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
-        whatsapp, sms = (
-            render(Composer(catalogue, today, channel, locale).answer(answer), channel, SmsPolicy())
-            for channel in (Channel.WHATSAPP, Channel.SMS)
-        )
+    composer = Composer(catalogue, today, Channel.SMS, "es")
+    widest = cache(lambda intent: widest_places(composer, loaded.answers["es", intent]))
+    for (locale, intent), translation in loaded.translations.items():
+        answer = replace(loaded.answers["es", intent], locale=locale)
+        if translation.state is State.STALE:
+            continue
+        beside = widest(intent) if _has_words_beside_office(translation, answer) else []
+        alone, *with_office = _rendered(catalogue, answer, beside, Channel.SMS, today)
+        _check_translation_sms(loaded, answer, alone, "sms")
+        if with_office:
+            key = "near.sms" if translation.near else "sms"
+            _check_translation_sms(loaded, answer, max(with_office, key=len), key)
+        whatsapp = max(_rendered(catalogue, answer, beside, Channel.WHATSAPP, today), key=len)
         if len(whatsapp) > MAX_WITH_DRAFT_CHARACTERS:
             length = f"{len(whatsapp)} characters by WhatsApp, at most {MAX_WITH_DRAFT_CHARACTERS}"
-            loaded.problem_at(origin, f"makes {length}, with the Spanish below it. Shorten it.")
-        if cost_of((sms,)).segments > MAX_SMS_SEGMENTS:
-            loaded.problem_at(origin, f"costs {cost_of((sms,)).segments} segments by SMS. Shorten 'sms'.")
-        if not fits_gsm7(sms):
-            loaded.problem_at(origin, "has characters that make an SMS cost double. Write 'sms' without them.")
+            what = f"makes {length}, with the Spanish below it. Shorten it."
+            loaded.problem_at(f"translation:{locale}:{intent}", what)
+
+
+def _has_words_beside_office(translation: Translation, answer: Answer) -> bool:
+    """Whether anything of it is said beside an office; else people get the Spanish, which is judged by itself."""
+    return bool(translation.near or not answer.near or not answer.asks_place)
+
+
+def _check_translation_sms(loaded: Loaded, answer: Answer, sms: str, key: str) -> None:
+    origin, segments = f"translation:{answer.locale}:{answer.intent}", cost_of((sms,)).segments
+    if segments > MAX_SMS_SEGMENTS:
+        loaded.problem_at(origin, f"costs {segments} segments by SMS ({len(sms)} characters). Shorten '{key}'.")
+    if not fits_gsm7(sms):
+        loaded.problem_at(origin, f"has characters that make an SMS cost double. Write '{key}' without them.")
+
+
+def _check_messages(loaded: Loaded, _: date) -> None:
+    check_stamps(loaded)
+    check_messages(loaded, OWN_PLACEHOLDERS)
+    check_menus(loaded)
+
+
+def _check_message_length(loaded: Loaded, today: date) -> None:
+    if not any(not problem.is_warning for problem in loaded.problems):
+        check_message_length(loaded, day_to_judge(loaded, today), OWN_PLACEHOLDERS)
 
 
 def day_to_judge(loaded: Loaded, today: date) -> date:
@@ -293,7 +335,7 @@ def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
             for phrase in phrases if name in COMMANDS or name in WORDS_FOR else ():
                 first = owners.setdefault(fold_to_match(phrase), name)
                 if first != name and name != "speak":
-                    message = f"'{phrase}' already does '{first}'. One word, one command."
+                    message = f"'{phrase}' already does '{first}'. One word, one command: take it out of one of them."
                     loaded.problem_at(f"locale:{tag}", message, "keywords", name)
 
 
@@ -356,9 +398,11 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_keyword_clashes,
     _check_translations,
     check_recordings,
+    _check_messages,
     advise_on_reach,
     advise_on_reading,
     advise_on_locales,
     _check_length,
     _check_translations_length,
+    _check_message_length,
 )

@@ -102,8 +102,7 @@ def _answers(loaded: Loaded) -> dict[str, Thing]:
             "title": answer.title,
             "file": f"{answer.topic}.yml",
             "life-saving line": answer.lifeline or "",
-            **_wordings(answer.wording),
-            **(_wordings(answer.near, " beside an office") if answer.near else {}),
+            **_both(answer.wording, answer.near),
             "next": ", ".join(answer.next),
             "kinds of office": ", ".join(answer.office_kinds),
             "asks for the place": "yes" if answer.asks_place else "no",
@@ -113,6 +112,10 @@ def _answers(loaded: Loaded) -> dict[str, Thing]:
     return things
 
 
+def _both(wording: Wording, near: Wording | None) -> dict[str, str]:
+    return _wordings(wording) | (_wordings(near, " beside an office") if near else {})
+
+
 def _wordings(wording: Wording, where: str = "") -> dict[str, str]:
     return {f"WhatsApp{where}": wording.whatsapp, f"SMS{where}": wording.sms}
 
@@ -120,7 +123,11 @@ def _wordings(wording: Wording, where: str = "") -> dict[str, str]:
 def _translations(loaded: Loaded) -> dict[str, Thing]:
     things: dict[str, Thing] = {}
     for (locale, intent), found in loaded.translations.items():
-        parts = {"state": found.state.value, "life-saving line": found.lifeline or "", **_wordings(found.wording)}
+        parts = {
+            "state": found.state.value,
+            "life-saving line": found.lifeline or "",
+            **_both(found.wording, found.near),
+        }
         things[f"{locale}/{intent}"] = Thing(f"{locale} {intent}", parts)
     return things
 
@@ -198,7 +205,7 @@ def _offices(loaded: Loaded) -> dict[str, Thing]:
 def _words(loaded: Loaded) -> dict[str, Thing]:
     things: dict[str, Thing] = {}
     for locale, words in loaded.locales.items():
-        name = {"name": words.name, "question": words.question or "", "draft": "yes" if words.is_draft else "no"}
+        name = {"name": words.name, "question": words.question or ""}
         things[locale] = Thing(f"{locale} ({words.name})", name)
         for heading, parts in _words_of(words):
             things[f"{locale} {heading}"] = Thing(f"{locale} {heading}", parts)
@@ -207,10 +214,12 @@ def _words(loaded: Loaded) -> dict[str, Thing]:
 
 def _words_of(words: LocaleWords) -> Iterator[tuple[str, dict[str, str]]]:
     for name, wording in words.messages.items():
-        yield f"message {name}", _wordings(wording)
+        state = {"state": words.states[name].value} if name in words.states else {}
+        yield f"message {name}", {**state, **_wordings(wording)}
     for name, menu in words.menus.items():
         lines = [f"{number} {choice.label} ({choice.name})" for number, choice in enumerate(menu.choices, 1)]
-        yield f"menu {name}", {"title": menu.title, "lines": "\n".join(lines)}
+        state = {"state": menu.state.value} if words.states else {}
+        yield f"menu {name}", {**state, "title": menu.title, "lines": "\n".join(lines)}
     for kind, lists in (("keywords", words.keywords), ("words of danger", words.danger)):
         for name, phrases in lists.items():
             yield f"{kind} {name}", {"words": "\n".join(phrases)}

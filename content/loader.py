@@ -13,7 +13,7 @@ places/                        municipalities, border posts and towns on the rou
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Recording, State, Translation, Wording, index_places
@@ -27,7 +27,7 @@ from content.audio import NotPlayable, listen
 from content.cldr import SHORT_MONTH, either_of, months_of
 from content.reading import Reader, Shape, ShapeInvalid
 from content.source import Problem, Source, SourceError
-from content.translation import fingerprint, state_of
+from content.translation import fingerprint, judge_state, menu_fingerprint, message_fingerprint, state_of
 
 
 @dataclass
@@ -56,6 +56,8 @@ class Loaded:
     origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where an entry stands, by "fact:id", "answer:locale:intent", "office:id", "locale:tag"."""
     has_own_sms: set[tuple[str, str]] = field(default_factory=set)
+    unstamped: list[tuple[str, str, str]] = field(default_factory=list)
+    """Locale, kind ("messages", "menus") and name of what does not say which Spanish it was written from."""
     problems: list[Problem] = field(default_factory=list)
 
     def problem_at(self, origin: str, message: str, *path: str | int, is_warning: bool = False) -> None:
@@ -96,8 +98,10 @@ def read_content(root: Path, reader: Reader | None = None) -> Loaded:
     for source, recordings in _files(root, reader, "audio/*.yml", schema.RecordingsFile, loaded):
         _take_recordings(source, recordings, root, loaded)
     loaded.audio_files = set(_audio_files(root))
-    for source, words in _files(root, reader, "locales/*.yml", schema.LocaleFile, loaded):
-        _take_locale(source, words, loaded)
+    locales = [*_files(root, reader, "locales/*.yml", schema.LocaleFile, loaded)]
+    spanish = next((words for source, words in locales if Path(source.name).stem == SPANISH), None)
+    for source, words in locales:
+        _take_locale(source, words, spanish or words, loaded)
     for _, languages in _files(root, reader, "languages.yml", schema.LanguagesFile, loaded):
         loaded.languages = {code: Language(code, name) for code, name in languages.languages.items()}
     for source, places in _files(root, reader, "places/*.yml", schema.PlacesFile, loaded):
@@ -216,8 +220,11 @@ def _take_translations(source: Source, file: schema.TranslationsFile, loaded: Lo
         if not _take(loaded, source, origin, ("answers", intent)):
             continue
         answer = loaded.answers.get((SPANISH, intent))
-        state = state_of(entry.state, entry.of, answer, loaded.facts) if answer else State.STALE
-        loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline)
+        near = _wording(entry.near) if entry.near else None
+        has_near, state = near is not None, State.STALE
+        if answer:
+            state = state_of(entry.state, entry.of, answer, loaded.facts, has_near=has_near)
+        loaded.translations[locale, intent] = Translation(intent, locale, _wording(entry), state, entry.lifeline, near)
 
 
 def _take_recordings(source: Source, file: schema.RecordingsFile, root: Path, loaded: Loaded) -> None:
@@ -245,22 +252,56 @@ def _audio_files(root: Path) -> Iterator[str]:
             yield name
 
 
-def _take_locale(source: Source, file: schema.LocaleFile, loaded: Loaded) -> None:
+def _take_locale(source: Source, file: schema.LocaleFile, spanish: schema.LocaleFile, loaded: Loaded) -> None:
     tag = Path(source.name).stem
     loaded.origins[f"locale:{tag}"] = (source, ())
+    states: dict[str, State] = {}
+    menus = {name: _menu(menu) for name, menu in file.menus.items()}
+    if tag != SPANISH:
+        loaded.unstamped += _unstamped(tag, file, spanish)
+        originals = spanish.messages
+        states = {name: _message_state(text, originals.get(name), loaded) for name, text in file.messages.items()}
+        menu_states = {name: _menu_state(menu, spanish.menus.get(name)) for name, menu in file.menus.items()}
+        menus = {name: replace(menu, state=menu_states[name]) for name, menu in menus.items()}
     loaded.locales[tag] = LocaleWords(
         locale=tag,
         name=file.name,
         messages={name: _wording(wording) for name, wording in file.messages.items()},
-        menus={name: Menu(menu.title, tuple(map(_choice, menu.items))) for name, menu in file.menus.items()},
+        menus=menus,
         keywords=file.keywords,
         danger=file.danger,
         months=months_of(tag),
         short_months=months_of(tag, SHORT_MONTH),
         either=either_of(tag),
-        is_draft=file.draft is not None,
+        states=states,
         question=file.question,
     )
+
+
+def _unstamped(tag: str, file: schema.LocaleFile, spanish: schema.LocaleFile) -> Iterator[tuple[str, str, str]]:
+    """Yield locale, kind and name of each text that does not say which Spanish it was written from."""
+    messages = [("messages", name, text) for name, text in file.messages.items() if name in spanish.messages]
+    menus = [("menus", name, text) for name, text in file.menus.items() if name in spanish.menus]
+    yield from ((tag, kind, name) for kind, name, text in (*messages, *menus) if text.of == schema.UNSTAMPED)
+
+
+def _message_state(message: schema.MessageFile, spanish: schema.MessageFile | None, loaded: Loaded) -> State:
+    """Return the state of a message: a draft until somebody signed it, whatever else the file says."""
+    now = message_fingerprint(_wording(spanish), loaded.facts) if spanish else ""
+    return _state(message, now)
+
+
+def _menu_state(menu: schema.MenuFile, spanish: schema.MenuFile | None) -> State:
+    return _state(menu, menu_fingerprint(_menu(spanish)) if spanish else "")
+
+
+def _state(text: schema.SignedFile, now: str) -> State:
+    written = State.REVIEWED if text.reviewed_by else State.DRAFT
+    return written if text.of == schema.UNSTAMPED else judge_state(written, text.of, now)
+
+
+def _menu(file: schema.MenuFile) -> Menu:
+    return Menu(file.title, tuple(map(_choice, file.items)))
 
 
 def _choice(item: schema.MenuItemFile) -> Choice:

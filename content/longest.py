@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 
-from bot.catalogue import Answer
+from bot.catalogue import Answer, Catalogue
 from bot.composing import Composer, choose_offices
+from bot.dialogue import LANGUAGES_OFFERED
+from bot.languages import SPANISH
 from bot.places import Found, Office, Place
 
 KINDS_SHOWN = 32
@@ -31,6 +33,17 @@ def _widest(offices: tuple[Office, ...], places: tuple[Place, ...]) -> tuple[Pla
         if shown not in widest or width > widest[shown][0]:
             widest[shown] = width, place
     return tuple(place for _, place in widest.values())
+
+
+def widest_values(catalogue: Catalogue, locale: str) -> dict[str, str]:
+    """Return the longest that the program fills into the messages that stand alone, by placeholder.
+
+    In another language than Spanish only that one is named.
+    """
+    names = sorted((language.name for code, language in catalogue.languages.items() if code != SPANISH), key=len)
+    own = catalogue.languages.get(locale) if locale != SPANISH else None
+    either = catalogue.words_within("which_language", locale).either
+    return {"language": own.name if own else "".join(names[-1:]), "languages": either.join(names[-LANGUAGES_OFFERED:])}
 
 
 def _width(found: tuple[Found, ...], place: Place) -> int:

@@ -14,7 +14,8 @@ def naming(loaded: Loaded) -> dict[str, list[str]]:
         near = (answer.near.whatsapp, answer.near.sms) if answer.near else ()
         texts.append((intent, (answer.lifeline, answer.wording.whatsapp, answer.wording.sms, *near)))
     for (locale, intent), found in loaded.translations.items():
-        texts.append((f"{locale} {intent}", (found.lifeline, found.wording.whatsapp, found.wording.sms)))
+        beside = (found.near.whatsapp, found.near.sms) if found.near else ()
+        texts.append((f"{locale} {intent}", (found.lifeline, found.wording.whatsapp, found.wording.sms, *beside)))
     for locale, words in loaded.locales.items():
         tag = "" if locale == SPANISH else f"{locale} "
         texts += [(f"{tag}message {name}", (said.whatsapp, said.sms)) for name, said in words.messages.items()]

@@ -22,7 +22,7 @@ from content.source import Data, parse_source
 
 ORDER = (
     *("built_from", "name", "draft", "question", "messages", "menus", "keywords", "danger", "answers"),
-    *("whatsapp", "sms", "lifeline", "means", "state", "reviewed_by", "reviewed_on", "of"),
+    *("whatsapp", "sms", "near", "lifeline", "means", "state", "reviewed_by", "reviewed_on", "of"),
 )
 """Where a new key goes: before the first of those after it here."""
 PLAIN = frozenset({"state", "of", "reviewed_on"})

@@ -192,6 +192,8 @@ class TranslationFile(WordingFile):
     means: Text | None = None
     """What it says, in Spanish, for whoever signs it."""
     lifeline: Text | None = None
+    near: WordingFile | None = None
+    """What leads the office once the place is known, as in the Spanish answer."""
     state: Literal["draft", "reviewed"] = "draft"
     of: Text = UNSTAMPED
     """Fingerprint of the Spanish it was written from; `rumbo content status` tells when it no longer fits."""
@@ -259,26 +261,33 @@ class MenuItemFile(Strict):
         return self
 
 
-class MenuFile(Strict):
-    """A numbered menu."""
+class SignedFile(Strict):
+    """What a text in another language than Spanish carries beside its words: signed or, without a name, a draft."""
+
+    reviewed_by: Text | None = None
+    reviewed_on: date | None = None
+    of: Text = UNSTAMPED
+    """Fingerprint of the Spanish it was written from, or that was before who signed it."""
+
+    @model_validator(mode="after")
+    def _signed(self) -> "SignedFile":
+        if (self.reviewed_by is None) != (self.reviewed_on is None):
+            raise ValueError("needs both 'reviewed_by' and 'reviewed_on', or neither")
+        return self
+
+
+class MenuFile(SignedFile):
+    """A numbered menu; in another language than Spanish it is shown once it is signed."""
 
     title: Text
     items: Annotated[tuple[MenuItemFile, ...], Field(min_length=1, max_length=9)]
 
 
-class MessageFile(WordingFile):
-    """A system message; in another language than Spanish, with who signed it."""
+class MessageFile(WordingFile, SignedFile):
+    """A system message."""
 
-    reviewed_by: Text | None = None
-    reviewed_on: date | None = None
-    of: Text | None = None
-    """Fingerprint of the Spanish that was before who signed it."""
-
-    @model_validator(mode="after")
-    def _signed(self) -> "MessageFile":
-        if len({self.reviewed_by is None, self.reviewed_on is None, self.of is None}) > 1:
-            raise ValueError("needs all of 'reviewed_by', 'reviewed_on' and 'of', or none of them")
-        return self
+    means: Text | None = None
+    """What it says, in Spanish, for whoever signs it."""
 
 
 class LocaleFile(Strict):
@@ -286,7 +295,7 @@ class LocaleFile(Strict):
 
     name: Text
     draft: Text | None = None
-    """What unreviewed words were built from; without it a speaker has signed them."""
+    """What the words that nobody signed were built from."""
     question: Text | None = None
     """In this language: do you speak it?"""
     messages: dict[IntentName, MessageFile] = {}

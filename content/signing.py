@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.catalogue import State
-from bot.composing import PLACEHOLDER
+from bot.composing import OFFICE, PLACEHOLDER
 from bot.gsm7 import count_segments, fits_gsm7, fold
 from bot.messages import Channel
 from content.checks import DIGIT, MAX_WHATSAPP_CHARACTERS, OWN_PLACEHOLDERS, check
@@ -16,6 +16,7 @@ from content.exchange import (
     ANSWERS,
     MESSAGES,
     MISSING,
+    NEAR,
     Book,
     ExchangeRefused,
     Texts,
@@ -26,10 +27,9 @@ from content.exchange import (
     tidy,
 )
 from content.loader import read_content
+from content.message_checks import lost_names, must_name
 from content.rewriting import Edit, replace_files, rewrite
 
-MAY_DROP = frozenset({"language"})
-"""What a message need not name: written in a language, it shows which."""
 EMPTY_FILE = b'built_from: "Palabras de quien firma cada texto."\nanswers:\n'
 
 
@@ -77,14 +77,18 @@ class _Signing:
         """Whether it was taken in before."""
         return not self.changed and self.unit.state is State.REVIEWED and self.unit.reviewed_by == self.by
 
-    def edit(self, today: date) -> Edit:
+    def edits(self, today: date) -> list[Edit]:
+        texts: dict[str, str | None] = {key: text for key, text in self.changed if key not in NEAR}
         signed = {"reviewed_by": self.by, "reviewed_on": today.isoformat(), "of": self.unit.of}
-        texts: dict[str, str | None] = dict(self.changed)
-        if self.unit.kind == MESSAGES:
-            return Edit((MESSAGES, self.unit.name), {**texts, **signed})
         if "whatsapp" in texts and self.unit.means:
             texts["means"] = None  # It says what the old text said.
-        return Edit((ANSWERS, self.unit.name), {**texts, "state": State.REVIEWED.value, **signed})
+        if self.unit.kind == MESSAGES:
+            return [Edit((MESSAGES, self.unit.name), {**texts, **signed})]
+        if self.texts.near:
+            signed["of"] = self.unit.of_near
+        answer = Edit((ANSWERS, self.unit.name), {**texts, "state": State.REVIEWED.value, **signed})
+        near = {NEAR[key]: text for key, text in self.changed if key in NEAR}
+        return [answer, *([Edit((*answer.location, "near"), near)] if near else [])]
 
     def __str__(self) -> str:
         new = ", ".join(f"new {key}" for key, _ in self.changed) or "text as it was"
@@ -102,12 +106,12 @@ def take_in(root: Path, locale: str, rows: Iterable[Row], by: str, today: date) 
         raise ExchangeRefused(problems)
     edits: dict[str, list[Edit]] = {}
     for signing in signings:
-        edits.setdefault(book.file_of(signing.unit), []).append(signing.edit(today))
+        edits.setdefault(book.file_of(signing.unit), []).extend(signing.edits(today))
     before = {name: (root / name).read_bytes() if (root / name).exists() else None for name in edits}
     after = {name: rewrite(before[name] or EMPTY_FILE, name, edits[name]) for name in edits}
     _refuse_what_fails_the_check(root, after, today)
     replace_files(root, before, after)
-    return Outcome(tuple(map(str, signings)), tuple(_remarks(book, signings)), tuple(after))
+    return Outcome(tuple(map(str, signings)), tuple(_remarks(signings)), tuple(after))
 
 
 def _judge_all(book: Book, rows: Iterable[Row], by: str) -> tuple[list[_Signing], list[str]]:
@@ -160,17 +164,17 @@ def _problems(book: Book, signing: _Signing, row: Row) -> Iterator[str]:
     if not signing.by:
         yield 'is signed by nobody. Fill in who reviewed it, or give --by "Name"'
     for key, text in texts.items():
-        yield from (f"{problem} in its {key}" for problem in _text_problems(unit, text))
-        lost = _program_fills(unit, key) - MAY_DROP - set(PLACEHOLDER.findall(text))
-        yield from (f"lacks {{{name}}} in its {key}, which the program fills in. Add it" for name in sorted(lost))
+        yield from (f"{problem} in its {key}" for problem in _text_problems(unit, key, text))
+    yield from _near_problems(unit, texts)
+    yield from _lost(book, unit, texts)
     yield from _lifeline_problems(unit, texts.lifeline)
     yield from _length_problems(book, unit, texts)
 
 
-def _text_problems(unit: Unit, text: str) -> Iterator[str]:
-    bare = PLACEHOLDER.sub("", text)
-    for name in sorted(set(PLACEHOLDER.findall(text)) - set(unit.placeholders)):
-        known = ", ".join(f"{{{known}}}" for known in unit.placeholders) or "none"
+def _text_problems(unit: Unit, key: str, text: str) -> Iterator[str]:
+    bare, named = PLACEHOLDER.sub("", text), unit.may_name(key)
+    for name in sorted(set(PLACEHOLDER.findall(text)) - set(named)):
+        known = ", ".join(f"{{{known}}}" for known in named) or "none"
         yield f"names {{{name}}}, which the Spanish does not (it names: {known})"
     if "{" in bare or "}" in bare:
         yield "has a broken placeholder (copy it from the Spanish, braces and all)"
@@ -179,11 +183,17 @@ def _text_problems(unit: Unit, text: str) -> Iterator[str]:
         yield f"has a number typed by hand near '{around}' (write the placeholder of the Spanish instead)"
 
 
-def _program_fills(unit: Unit, key: str) -> set[str]:
-    """Return what the program puts into the Spanish of a message."""
-    spanish = unit.spanish.wording().sms if key == "sms" else unit.spanish.whatsapp
-    own = OWN_PLACEHOLDERS.get(unit.name, set()) if unit.kind == MESSAGES else set()
-    return own & set(PLACEHOLDER.findall(spanish))
+def _near_problems(unit: Unit, texts: Texts) -> Iterator[str]:
+    if (texts.near or texts.near_sms) and not unit.spanish.near:
+        yield "has a text beside an office, and the Spanish has none. Take it out"
+    elif texts.near_sms and not texts.near:
+        yield "has an SMS beside an office and no text for WhatsApp there. Write it"
+
+
+def _lost(book: Book, unit: Unit, texts: Texts) -> Iterator[str]:
+    must = must_name(unit.name, OWN_PLACEHOLDERS, book.loaded.facts) if unit.kind == MESSAGES else ()
+    for key, name in lost_names(texts.wording(), unit.spanish.wording(), must):
+        yield f"lacks {{{name}}} in its {key}, which the Spanish names. Add it"
 
 
 def _lifeline_problems(unit: Unit, lifeline: str) -> Iterator[str]:
@@ -206,22 +216,18 @@ def _length_problems(book: Book, unit: Unit, texts: Texts) -> Iterator[str]:
         yield f"costs {segments} segments by SMS ({len(sms)} characters), at most {unit.sms_limit}. {mend}"
 
 
-def _remarks(book: Book, signings: Iterable[_Signing]) -> Iterator[str]:
+def _remarks(signings: Iterable[_Signing]) -> Iterator[str]:
     """Yield what is allowed, yet worth a look."""
-    has_messages = False
     for signing in signings:
         unit, named = signing.unit, {n for _, text in signing.texts.items() for n in PLACEHOLDER.findall(text)}
         if not signing.texts.lifeline:
             named |= {*PLACEHOLDER.findall(unit.spanish.lifeline)}  # It is said in Spanish.
-        left_out = [f"{{{name}}}" for name in unit.placeholders if name not in named]
+        spanish = unit.may_name("near" if signing.texts.near else "whatsapp")
+        left_out = [f"{{{name}}}" for name in spanish if name not in named and f"{{{name}}}" != OFFICE]
         if left_out:
             yield f"{unit.id} leaves out {', '.join(left_out)}, which the Spanish names"
         if "whatsapp" in dict(signing.changed) and unit.current.sms and "sms" not in dict(signing.changed):
             yield f"{unit.id} keeps its SMS text beside the new one"
-        has_messages |= unit.kind == MESSAGES
-    if has_messages and book.loaded.locales[book.locale].is_draft:
-        file = f"content/locales/{book.locale}.yml"
-        yield f"messages still go out marked as drafts, for {file} has 'draft:', which covers its other words too"
 
 
 def _refuse_what_fails_the_check(root: Path, after: Mapping[str, bytes], today: date) -> None:

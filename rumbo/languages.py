@@ -130,8 +130,9 @@ def _unattested_in_content(locale: str, attestation: Attestation, loaded: Loaded
         for phrase in (*phrases, *messages, words.question or ""):
             yield from ((f"content/locales/{locale}.yml", word) for word in attestation.unattested(_worded(phrase)))
     for (where, intent), translation in loaded.translations.items():
-        for word in attestation.unattested(_worded(translation.wording.whatsapp)) if where == locale else ():
-            yield f"content/answers/{locale}: {intent}", word
+        said = (translation.wording, translation.near) if where == locale else ()
+        for text in (wording.whatsapp for wording in said if wording):
+            yield from ((f"content/answers/{locale}: {intent}", word) for word in attestation.unattested(_worded(text)))
 
 
 def _attestation(locale: str, borrowed: frozenset[str]) -> Attestation:
