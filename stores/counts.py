@@ -106,7 +106,7 @@ def _count_batch(engine: Engine, until: datetime) -> int:
         mark = _lock_mark(connection)
         wanted = select(*COLUMNS).where(turns.c.seq > mark).order_by(turns.c.seq).limit(BATCH)
         # In the order of `seq`, and no further than the first that is too young: nothing may be passed over.
-        rows = list(takewhile(lambda row: row.at <= until, connection.execute(wanted)))
+        rows: list[Row[Any]] = list(takewhile(lambda row: row.at <= until, connection.execute(wanted)))
         if rows:
             _add_up(connection, [row for row in rows if row.sender is not None])
             moved = update(counted_up_to).where(counted_up_to.c.what == WHAT).values(seq=rows[-1].seq)
@@ -119,7 +119,8 @@ def _lock_mark(connection: Connection) -> int:
     first = insert_into(connection, counted_up_to).values(what=WHAT, seq=0)
     connection.execute(first.on_conflict_do_nothing(index_elements=["what"]))
     locked = select(counted_up_to.c.seq).where(counted_up_to.c.what == WHAT).with_for_update()
-    return connection.execute(locked).scalar_one()
+    mark: int = connection.execute(locked).scalar_one()
+    return mark
 
 
 def _add_up(connection: Connection, rows: Sequence[Row[Any]]) -> None:
