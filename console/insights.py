@@ -38,7 +38,7 @@ from stores.insights import (
 )
 
 SECTIONS: tuple[Callable[[Counts, Names], Section], ...] = (
-    *(asked.topics, asked.locales, asked.departments, asked.channels, asked.unanswered, asked.helpful),
+    *(asked.topics, asked.locales, asked.channels, asked.departments, asked.helpful, asked.unanswered),
     *(running.times, running.sms, running.failures, running.due),
 )
 

@@ -57,7 +57,7 @@ def times(counts: Counts, _: Names) -> Section:
     for count in counts.times:
         taken[count.up_to_ms] += count.turns
     bounds = (*BUCKETS_MS, 0)
-    bars = count_bars([(bound_words(bound), taken[bound]) for bound in bounds])
+    bars = count_bars([(bucket_words(bound), taken[bound]) for bound in bounds])
     per_channel = {count.channel: _of_channel(counts, count.channel) for count in counts.times}
     rows: list[Sequence[Cell]] = [
         (CHANNELS.get(name, name), publish(some.total()), _slowest(some, HALF), _slowest(some, MOST))
@@ -72,7 +72,7 @@ def times(counts: Counts, _: Names) -> Section:
         bars_plot(title, bars),
         (
             Table("times", title, (gettext("Tiempo"), gettext("Respuestas")), [
-                (bound_words(bound), publish(taken[bound])) for bound in bounds
+                (bucket_words(bound), publish(taken[bound])) for bound in bounds
             ]),
             Table("times_by_channel", gettext("Tiempo por canal"), columns, rows),
         ),
@@ -107,12 +107,24 @@ def _slowest(taken: Counter[int], part: float) -> str | None:
 
 
 def bound_words(bound_ms: int) -> str:
-    """Return the upper bound of a bucket in words."""
+    """Return what the upper bound of a bucket says of the time within it."""
     if not bound_ms:
-        return gettext("más de %(seconds)s s", seconds=format_decimal(BUCKETS_MS[-1] / 1000))
-    if bound_ms < 1000:
-        return gettext("a lo sumo %(milliseconds)s ms", milliseconds=format_decimal(bound_ms))
-    return gettext("a lo sumo %(seconds)s s", seconds=format_decimal(bound_ms / 1000))
+        return gettext("más de %(time)s", time=_time_words(BUCKETS_MS[-1]))
+    return gettext("a lo sumo %(time)s", time=_time_words(bound_ms))
+
+
+def bucket_words(bound_ms: int) -> str:
+    """Return a bucket in words, by its upper bound."""
+    if not bound_ms:
+        return bound_words(0)
+    lower = max((bound for bound in BUCKETS_MS if bound < bound_ms), default=0)
+    return gettext("%(lower)s a %(upper)s", lower=_time_words(lower), upper=_time_words(bound_ms))
+
+
+def _time_words(milliseconds: int) -> str:
+    if milliseconds < 1000:
+        return gettext("%(number)s ms", number=format_decimal(milliseconds))
+    return gettext("%(number)s s", number=format_decimal(milliseconds / 1000))
 
 
 def sms(counts: Counts, _: Names) -> Section:

@@ -147,7 +147,7 @@ def plots_over_time(
     if any(rest):
         rows[gettext("Lo demás")] = rest
     top = max((drawn(count) for row in rows.values() for count in row), default=0)
-    return [_small_plot(counts, name, row, top) for name, row in rows.items()] if top else ()
+    return [_small_plot(counts, name, row, top) for name, row in rows.items() if any(map(drawn, row))]
 
 
 def _small_plot(counts: Counts, name: str, row: Sequence[int], top: int) -> Plot:
