@@ -141,6 +141,7 @@ def create_insights(
     @needs(Permission.READ)
     def export(name: str, kind: str) -> ResponseReturnValue:
         choice = read_choice(request.args, catalogue())
+        roll_up(engine, now())
         tables = {table.name: table for section in sections(choice) for table in section.tables}
         if name == "new_topics":
             tables = {name: topics_table(kept.read()[0])}

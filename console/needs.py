@@ -20,7 +20,7 @@ from console.sections import (
     topic_words,
     totals,
 )
-from console.suppression import publish, share
+from console.suppression import drawn, publish, share
 from console.tabling import Share, Table, shown
 from console.words import gettext
 from stores.insights import HelpCount, OutcomeCount
@@ -199,7 +199,7 @@ def _worst(lost: Mapping[str, int], asked: Mapping[str, int], names: Names) -> s
 
 def helpful(counts: Counts, names: Names) -> Section:
     """Return by answer how often people said that it helped."""
-    said = sorted(counts.help, key=lambda count: (-len(str(publish(count.said))), -count.said, count.answer))
+    said = sorted(counts.help, key=lambda count: (-drawn(count.said), count.answer))
     shares = {count: share(count.helped, count.said) for count in said}
     rows = [(names.intent(count.answer), publish(count.said), Share(shares[count])) for count in said]
     told = [count for count in said if shares[count] is not None]

@@ -192,17 +192,15 @@ def _typical_words(members: Sequence[_Read], topic: _Topic) -> Iterator[str]:
         for word, stem in zip(member.words, member.stems, strict=True):
             spellings[stem][word] += 1
     for stem, _ in topic.sums.most_common():
-        if stem in spellings:
-            word = spellings[stem].most_common(1)[0][0]
-            if _is_no_secret(word, members):
-                yield word
+        if _is_no_secret(stem, members):
+            yield spellings[stem].most_common(1)[0][0]
 
 
-def _is_no_secret(word: str, members: Iterable[_Read]) -> bool:
-    """Whether at least LEAST people wrote the word, where it is not a part of what is masked."""
+def _is_no_secret(stem: str, members: Iterable[_Read]) -> bool:
+    """Whether at least LEAST people wrote the word, however spelt, where it is not a part of what is masked."""
     people: set[str] = set()
     for member in members:
-        if word in member.words and word in words(mask(member.message.text)):
+        if stem in member.stems and stem in map(_stem, words(mask(member.message.text))):
             people.add(member.message.sender)
         if len(people) >= LEAST:
             return True
