@@ -30,6 +30,8 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 MAX_BODY = 1024 * 1024
 LANGUAGES = ("es", "en")
+REGIONS = {"es": "es_GT", "en": "en"}
+"""How each language writes numbers, days and money here."""
 TIME_ZONE = "America/Guatemala"
 
 HEADERS = {
@@ -80,7 +82,7 @@ def create_console(settings: ConsoleSettings, parts: ConsoleParts) -> Flask:
     app = Flask("console", root_path=here, static_folder="static/console", static_url_path="/static")
     app.config.update(_config(settings, parts))
     Session(app)
-    Babel(app, locale_selector=_language, default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])
+    Babel(app, locale_selector=lambda: REGIONS[_language()], default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])
     add_security(app, parts.engine, settings, parts.audit)
     for blueprint in parts.blueprints:
         app.register_blueprint(blueprint)

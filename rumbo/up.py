@@ -21,6 +21,7 @@ from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, st
 from rumbo.settings import ROOT, VAR, Settings
 from rumbo.staffing import FIRST_STAFF, add_first_staff
 from rumbo.wiring import now, read_catalogue
+from stores.counts import roll_up_all
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
 from stores.turns import SqlTurnLog
@@ -108,8 +109,9 @@ def _prepare_database(settings: Settings) -> None:
 
 
 def _purge(settings: Settings) -> None:
-    """Keep less, for less time: empty turns past the retention."""
+    """Keep less, for less time: count turns, then empty those past the retention."""
     engine = make_engine(settings.database_url)
+    roll_up_all(engine, now())
     SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
     engine.dispose()
 

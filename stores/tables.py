@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     func,
+    text,
 )
 
 
@@ -119,6 +120,8 @@ turns = Table(
     Index("ix_turns_confidence", "confidence"),
 )
 
+_FAILED = "status IN ('undelivered', 'failed')"
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -126,6 +129,9 @@ deliveries = Table(
     Column("status", Text, nullable=False),
     Column("error_code", Text),
     Column("updated_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_deliveries_failed", "updated_at", "error_code", sqlite_where=text(_FAILED), postgresql_where=text(_FAILED)
+    ),
 )
 
 turn_words = Table(
@@ -145,6 +151,7 @@ feedback = Table(
     Column("answer", Text),
     Column("helped", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index("ix_feedback_at", "at", "answer", "helped"),
 )
 """Whether the answer of a turn helped, as the person said."""
 
@@ -264,6 +271,35 @@ daily_counts = Table(
     Column("segments", Integer, nullable=False),
 )
 """Turns counted by day and kind, kept when the turns are gone; "" where something was not known."""
+
+period_intents = Table(
+    "period_intents",
+    metadata,
+    # week or month; `day` is its first.
+    Column("grain", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("intent", Text, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The same turns by week and by month: a year of days is too many rows to add up while somebody waits."""
+
+period_outcomes = Table(
+    "period_outcomes",
+    metadata,
+    Column("grain", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 daily_times = Table(
     "daily_times",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.insights import create_insights
 from console.permissions import Role
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
@@ -93,7 +95,9 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    audit = SqlAudit(engine, clock)
+    rooms = (create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),)
+    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, rooms)
 
 
 @pytest.fixture
