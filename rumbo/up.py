@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic
@@ -15,18 +14,17 @@ from time import monotonic
 import urllib3
 
 from nlu.client import NluServer
+from rumbo.housekeeping import keep_house
 from rumbo.models import ensure_model
 from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
 from rumbo.staffing import FIRST_STAFF, add_first_staff
-from rumbo.wiring import now, read_catalogue
+from rumbo.wiring import read_catalogue
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
-from stores.turns import SqlTurnLog
 
 WATCH_SECONDS = 1.0
 RESTART_AFTER_SECONDS = 3.0
-PURGE_EVERY = timedelta(hours=24).total_seconds()
 WEB_LOG, NLU_LOG, CONSOLE_LOG = (VAR / "log" / f"{name}.log" for name in ("web", "nlu", "console"))
 CONSOLE_THREADS = 8
 
@@ -72,7 +70,8 @@ def up(settings: Settings, say: Say) -> None:
         announce_nlu(model, port)
         if not stopping.is_set():
             _greet(settings, say, monotonic() - began, first_password)
-        _watch(settings, (nlu, web, console), stopping, say)
+        keep_house(settings, stopping, say)
+        _watch((nlu, web, console), stopping, say)
         say("stopping")
     say("stopped")
 
@@ -100,14 +99,6 @@ class Child:
 def _prepare_database(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     upgrade(engine)
-    _purge(settings)
-    engine.dispose()
-
-
-def _purge(settings: Settings) -> None:
-    """Keep less, for less time: empty turns past the retention."""
-    engine = make_engine(settings.database_url)
-    SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
     engine.dispose()
 
 
@@ -173,11 +164,7 @@ def _greet(settings: Settings, say: Say, seconds: float, first_password: str | N
         say("  TWILIO_AUTH_TOKEN is not set: a made-up one in var/ signs the simulator's messages.\n")
 
 
-def _watch(settings: Settings, children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
-    purged = monotonic()
+def _watch(children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
     while not stopping.wait(WATCH_SECONDS):
         for child in children:
             child.revive(say)
-        if monotonic() - purged > PURGE_EVERY:
-            _purge(settings)
-            purged = monotonic()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import urllib3
@@ -30,10 +30,15 @@ from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
+from stores.person_records import PersonRecords
+from stores.persons import SqlPersons
 from stores.redis_client import connect
+from stores.remote_deletions import RemoteDeletions
+from stores.retention import Ages, Retention
 from stores.sessions import RedisSessions
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
+from webhooks.media import TwilioMedia
 from webhooks.metrics import Metrics
 
 NLU_REST_SECONDS = 2.0
@@ -126,6 +131,34 @@ def build_console(settings: Settings) -> Flask:
     catalogue.watch()
     parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
     return create_console(console_settings(settings), parts)
+
+
+def retention(settings: Settings, engine: Engine) -> Retention:
+    """Return what forgets the old."""
+    return Retention(engine, Ages(texts=timedelta(days=settings.retention_days)), _count_for_ever, now)
+
+
+def _count_for_ever() -> None:
+    """Add up what the turns tell before they are emptied: nothing is counted yet."""
+
+
+def remote_deletions(settings: Settings, engine: Engine) -> RemoteDeletions:
+    """Return what has Twilio delete; without an account it only keeps what is to be deleted."""
+    media = TwilioMedia(settings.account_sid, settings.auth_tokens[0]) if settings.account_sid else None
+    return RemoteDeletions(engine, media, now)
+
+
+def person_records(settings: Settings, engine: Engine, redis: Redis | None) -> PersonRecords:
+    """Return what reads and erases people. Without Redis their sessions end by themselves after `session_minutes`."""
+    persons, audit, ttl = SqlPersons(engine, now), SqlAudit(engine, now), settings.session_minutes * 60
+    if redis is None:
+        return PersonRecords(persons, MemorySessions(ttl), LocalSenderLocks(LOCK_WAIT_SECONDS, _ignore), audit)
+    locks = RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, _ignore)
+    return PersonRecords(persons, RedisSessions(redis, ttl, _ignore), locks, audit)
+
+
+def _ignore(_event: str) -> None:
+    """Count nothing: the stores log what fails, and this process serves no metrics."""
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:
