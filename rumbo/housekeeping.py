@@ -28,8 +28,9 @@ def _keep(settings: Settings, stopping: threading.Event, say: Say) -> None:
         try:
             tidy(settings, with_retention=is_due)
             last_retention = monotonic() if is_due else last_retention
-        except RumboError as error:
-            say(f"housekeeping: {error}; the next try is in {TIDY_EVERY / 60:.0f} minutes")
+        except Exception as error:  # whatever it is, old texts must still go the next time
+            reason = str(error) if isinstance(error, RumboError) else type(error).__name__
+            say(f"housekeeping: {reason}; the next try is in {TIDY_EVERY / 60:.0f} minutes")
         if stopping.wait(TIDY_EVERY):
             return
 

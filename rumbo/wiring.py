@@ -17,6 +17,7 @@ from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.privacy import create_privacy
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
@@ -129,7 +130,10 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    audit = SqlAudit(engine, now)
+    records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
+    privacy = create_privacy(records, remote, audit, settings.sender_key, settings.retention_days, now)
+    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, [privacy])
     return create_console(console_settings(settings), parts)
 
 

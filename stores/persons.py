@@ -78,6 +78,11 @@ class Held:
         return {name: len(rows) for name, rows in self.tables.items() if rows}
 
 
+def as_json(held: Held) -> dict[str, Any]:
+    """Return what can be handed over as JSON."""
+    return {"pseudonym": held.sender, "held": {name: list(rows) for name, rows in held.tables.items()}}
+
+
 class SqlPersons:
     """Reads and forgets what is held about people."""
 
