@@ -133,6 +133,7 @@ def _gunicorn(application: str, port: int, workers: int, threads: int) -> list[s
         *("--bind", f"127.0.0.1:{port}"),
         *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
         *("--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "75", "--log-level", "warning"),
+        *("--logger-class", "rumbo.discreet_log.DiscreetLogger"),
         *("--no-control-socket", "--worker-tmp-dir", _memory_folder()),
     ]
 
