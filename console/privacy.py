@@ -1,21 +1,22 @@
 """The privacy room: what is held about a person, handed over or erased on request, and what was forgotten by age."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, force_locale, gettext, lazy_gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from bot.pseudonyms import PSEUDONYM, addresses_in, pseudonym
 from console.app import viewer
 from console.naming import LETTERS, person_name
 from console.permissions import Permission, needs
+from console.person_copy import readable, steps_of, summarise
 from stores.audit import SqlAudit
 from stores.person_records import PersonRecords
-from stores.persons import Held, as_json
+from stores.persons import as_json
 from stores.remote_deletions import RemoteDeletions
 
 RUNS_SHOWN = 5
@@ -23,24 +24,6 @@ FORMS = {"json": "application/json", "txt": "text/plain"}
 """In which a copy is handed over."""
 RETRIED_AT_ONCE = 20
 """Deletions at Twilio that somebody who presses the button waits for."""
-
-TABLES: Mapping[str, LazyString] = {
-    "contacts": lazy_gettext("Contacto: idioma y si pidió no recibir mensajes"),
-    "turns": lazy_gettext("Mensajes y respuestas"),
-    "turn_words": lazy_gettext("Palabras del buscador"),
-    "feedback": lazy_gettext("Si una respuesta le ayudó"),
-    "conversations": lazy_gettext("Marcas del personal en la conversación"),
-    "notes": lazy_gettext("Notas del personal"),
-    "reviews": lazy_gettext("Revisiones de sus mensajes"),
-    "second_opinions": lazy_gettext("Pedidos de una segunda revisión"),
-    "tickets": lazy_gettext("Pedidos de hablar con una persona"),
-    "ticket_messages": lazy_gettext("Lo que el personal le escribió"),
-    "deliveries": lazy_gettext("Si le llegó lo que el personal le escribió"),
-}
-"""What each table of `stores.persons.PERSONAL` is, in words."""
-
-TIMES = ("at", "opened_at", "first_seen", "updated_at")
-"""Columns that date a row, the first that it has."""
 
 
 def create_privacy(
@@ -59,7 +42,7 @@ def create_privacy(
     def index() -> ResponseReturnValue:
         return render_template(
             "privacy/index.html",
-            runs=audit.page(action="retention.run", size=RUNS_SHOWN),
+            runs=[(run.at, steps_of(run.detail)) for run in audit.page(action="retention.run", size=RUNS_SHOWN)],
             waiting=remote.pending(),
             waiting_count=remote.count(),
             is_possible=remote.is_possible,
@@ -131,26 +114,6 @@ def create_privacy(
         return redirect(url_for("privacy.index"), HTTPStatus.SEE_OTHER)
 
     return blueprint
-
-
-def summarise(held: Held) -> list[tuple[LazyString, int, datetime | None, datetime | None]]:
-    """Return, of each table that holds anything, what it is, how many rows, and the dates of the first and last."""
-    summary = []
-    for name, count in held.counts.items():
-        times = sorted(time for row in held.tables[name] if (time := _time(row)))
-        summary.append((TABLES[name], count, times[0] if times else None, times[-1] if times else None))
-    return summary
-
-
-def readable(held: Held) -> str:
-    """Return what is held as a text that a person can read, in Spanish whatever the language of the console."""
-    with force_locale("es"):
-        return render_template("privacy/person.txt", held=held, tables=TABLES, time=_time)
-
-
-def _time(row: Mapping[str, object]) -> datetime | None:
-    value = next((row[name] for name in TIMES if row.get(name)), None)
-    return datetime.fromisoformat(str(value)) if value else None
 
 
 def _code(sender: str) -> str:

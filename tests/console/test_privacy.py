@@ -12,7 +12,10 @@ from bot.pseudonyms import pseudonym
 from bot.turns import Contact, Outcome, Turn
 from console.app import ConsoleParts
 from console.permissions import Role
+from console.person_copy import TABLES
 from stores.database import reading
+from stores.persons import PERSONAL
+from stores.retention import Ages, rules
 from stores.tables import audit
 from stores.turns import SqlTurnLog
 from tests.console.conftest import SENDER_KEY, START, Visitor
@@ -81,7 +84,7 @@ def test_a_copy_holds_every_word_and_is_noted(log_in: LogIn, engine: Engine, ana
     visitor = log_in(Role.ADMIN)
     machine, human = visitor.get(f"{PERSON}/export.json"), visitor.get(f"{PERSON}/export.txt")
     assert [turn["text"] for turn in json.loads(machine.text)["held"]["turns"]] == [HOSTILE, HOSTILE]
-    assert f"text: \u2068{HOSTILE}\u2069" in human.text, "an override of direction ends with the text that holds it"
+    assert f"Texto: \u2068{HOSTILE}\u2069" in human.text, "an override of direction ends with the text that holds it"
     assert human.content_type.startswith("text/plain")
     assert f'attachment; filename="persona-{ana[:4].upper()}-2026-11-24.txt"' == human.headers["Content-Disposition"]
     assert acts(engine) == [("person.export", ana)] * 2
@@ -103,6 +106,11 @@ def test_media_waits_for_an_account_and_the_page_says_so(log_in: LogIn, ana: str
     page = visitor.get("/privacy").text
     assert "MM2" in page
     assert "TWILIO_ACCOUNT_SID" in page
+
+
+def test_every_table_and_step_has_a_name_for_people() -> None:
+    steps = {rule.name for rule in rules(Ages(), START)}
+    assert {table.name for table in PERSONAL} | steps == set(TABLES)
 
 
 @pytest.mark.parametrize("path", ["/privacy", PERSON, f"{PERSON}/export.json"])
