@@ -16,7 +16,10 @@ class Page:
     permission: Permission
 
 
-PAGES: tuple[Page, ...] = (Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),)
+PAGES: tuple[Page, ...] = (
+    Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),
+    Page("privacy.index", lazy_gettext("Privacidad"), Permission.ADMIN),
+)
 
 
 def pages_for(roles: frozenset[str]) -> tuple[Page, ...]:

@@ -191,7 +191,8 @@ def _typical_words(members: Sequence[_Read], topic: _Topic) -> Iterator[str]:
     for member in members:
         for word, stem in zip(member.words, member.stems, strict=True):
             spellings[stem][word] += 1
-    for stem, _ in topic.sums.most_common():
+    # Words of the same weight in the order of the alphabet, so that a page looks the same each time.
+    for stem, _ in sorted(topic.sums.items(), key=lambda item: (-round(item[1], 9), item[0])):
         if _is_no_secret(stem, members):
             yield spellings[stem].most_common(1)[0][0]
 

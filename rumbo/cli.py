@@ -25,6 +25,7 @@ from rumbo.content import content
 from rumbo.interface import interface
 from rumbo.languages import language
 from rumbo.models import RasaMissing, model_path, train_model
+from rumbo.privacy import person, retention
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
 
@@ -55,6 +56,8 @@ app.add_typer(language, name="language")
 app.add_typer(content, name="content")
 app.add_typer(interface, name="interface")
 app.add_typer(db, name="db")
+app.add_typer(retention, name="retention")
+app.add_typer(person, name="person")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)

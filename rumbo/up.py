@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic
@@ -16,19 +15,17 @@ import urllib3
 
 from nlu.client import NluServer
 from rumbo.catalogues import unbuilt
+from rumbo.housekeeping import keep_house
 from rumbo.models import ensure_model
 from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
 from rumbo.staffing import FIRST_STAFF, add_first_staff
-from rumbo.wiring import now, read_catalogue
-from stores.counts import roll_up_all
+from rumbo.wiring import read_catalogue
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
-from stores.turns import SqlTurnLog
 
 WATCH_SECONDS = 1.0
 RESTART_AFTER_SECONDS = 3.0
-PURGE_EVERY = timedelta(hours=24).total_seconds()
 WEB_LOG, NLU_LOG, CONSOLE_LOG = (VAR / "log" / f"{name}.log" for name in ("web", "nlu", "console"))
 CONSOLE_THREADS = 8
 
@@ -76,7 +73,8 @@ def up(settings: Settings, say: Say) -> None:
         announce_nlu(model, port)
         if not stopping.is_set():
             _greet(settings, say, monotonic() - began, first_password)
-        _watch(settings, (nlu, web, console), stopping, say)
+        keep_house(settings, stopping, say)
+        _watch((nlu, web, console), stopping, say)
         say("stopping")
     say("stopped")
 
@@ -104,15 +102,6 @@ class Child:
 def _prepare_database(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     upgrade(engine)
-    _purge(settings)
-    engine.dispose()
-
-
-def _purge(settings: Settings) -> None:
-    """Keep less, for less time: count turns, then empty those past the retention."""
-    engine = make_engine(settings.database_url)
-    roll_up_all(engine, now())
-    SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
     engine.dispose()
 
 
@@ -147,6 +136,7 @@ def _gunicorn(application: str, port: int, workers: int, threads: int) -> list[s
         *("--bind", f"127.0.0.1:{port}"),
         *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
         *("--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "75", "--log-level", "warning"),
+        *("--logger-class", "rumbo.discreet_log.DiscreetLogger"),
         *("--no-control-socket", "--worker-tmp-dir", _memory_folder()),
     ]
 
@@ -178,11 +168,7 @@ def _greet(settings: Settings, say: Say, seconds: float, first_password: str | N
         say("  TWILIO_AUTH_TOKEN is not set: a made-up one in var/ signs the simulator's messages.\n")
 
 
-def _watch(settings: Settings, children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
-    purged = monotonic()
+def _watch(children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
     while not stopping.wait(WATCH_SECONDS):
         for child in children:
             child.revive(say)
-        if monotonic() - purged > PURGE_EVERY:
-            _purge(settings)
-            purged = monotonic()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import urllib3
@@ -18,6 +18,7 @@ from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.insights import create_insights
+from console.privacy import create_privacy
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from content.reading import Reader
@@ -28,16 +29,22 @@ from nlu.light import LightByLanguage
 from nlu.training_data import read_training_data
 from rumbo.settings import ROOT, Settings
 from stores.audit import SqlAudit
+from stores.counts import roll_up_all
 from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
+from stores.person_records import PersonRecords
+from stores.persons import SqlPersons
 from stores.redis_client import connect
+from stores.remote_deletions import RemoteDeletions
+from stores.retention import Ages, Retention
 from stores.sessions import RedisSessions
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.media import MediaLinks, create_media
 from webhooks.metrics import Metrics
+from webhooks.remote_media import TwilioMedia
 
 NLU_REST_SECONDS = 2.0
 """How long the NLU server is left alone after it failed."""
@@ -131,9 +138,38 @@ def build_console(settings: Settings) -> Flask:
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
     audit = SqlAudit(engine, now)
-    rooms = (create_insights(engine, catalogue, now, audit, settings.sms_price_usd),)
+    records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
+    rooms = (
+        create_insights(engine, catalogue, now, audit, settings.sms_price_usd),
+        create_privacy(records, remote, audit, settings.sender_key, settings.retention_days, now),
+    )
     parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, rooms)
     return create_console(console_settings(settings), parts)
+
+
+def retention(settings: Settings, engine: Engine) -> Retention:
+    """Return what forgets the old."""
+    ages = Ages(texts=timedelta(days=settings.retention_days))
+    return Retention(engine, ages, lambda: roll_up_all(engine, now()), now)
+
+
+def remote_deletions(settings: Settings, engine: Engine) -> RemoteDeletions:
+    """Return what has Twilio delete; without an account it only keeps what is to be deleted."""
+    media = TwilioMedia(settings.account_sid, settings.auth_tokens[0]) if settings.account_sid else None
+    return RemoteDeletions(engine, media, now)
+
+
+def person_records(settings: Settings, engine: Engine, redis: Redis | None) -> PersonRecords:
+    """Return what reads and erases people. Without Redis their sessions end by themselves after `session_minutes`."""
+    persons, audit, ttl = SqlPersons(engine, now), SqlAudit(engine, now), settings.session_minutes * 60
+    if redis is None:
+        return PersonRecords(persons, MemorySessions(ttl), LocalSenderLocks(LOCK_WAIT_SECONDS, _ignore), audit)
+    locks = RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, _ignore)
+    return PersonRecords(persons, RedisSessions(redis, ttl, _ignore), locks, audit)
+
+
+def _ignore(_event: str) -> None:
+    """Count nothing: the stores log what fails, and this process serves no metrics."""
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

@@ -41,6 +41,15 @@ def drop_words(connection: Connection, seqs: Iterable[tuple[int, str | None]]) -
             connection.execute(delete(turn_words).where(turn_words.c.seq == seq, turn_words.c.word.in_(words)))
 
 
+def read_words(connection: Connection, seqs: Iterable[tuple[int, str | None]]) -> list[tuple[int, str]]:
+    """Return the words kept of turns, given with their texts, each with its turn's `seq`."""
+    found: list[tuple[int, str]] = []
+    for seq, text in seqs:
+        kept = select(turn_words.c.word).where(turn_words.c.seq == seq, turn_words.c.word.in_(words_in(text or "")))
+        found += [(seq, word) for word in connection.execute(kept).scalars()]
+    return found
+
+
 def matches(query: str) -> ColumnElement[bool] | None:
     """Return the condition on `turns` that every word of a query stands in the text; None for a query of no words.
 

@@ -83,6 +83,8 @@ contacts = Table(
     Column("opted_out", Boolean, nullable=False, server_default=false()),
     Column("speaks", Text),
     Column("was_asked_language", Boolean, nullable=False, server_default=false()),
+    # The day, in UTC, of the last turn; no more of it is needed to know when to forget.
+    Column("last_seen", Date),
 )
 
 turns = Table(
@@ -244,6 +246,17 @@ ticket_messages = Table(
     Column("error", Text),
 )
 """What staff wrote to a person; what the person wrote stands in `turns`."""
+
+remote_deletions = Table(
+    "remote_deletions",
+    metadata,
+    Column("message_sid", Text, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tried_at", UtcDateTime),
+    Column("error", Text),
+)
+"""Messages whose photos and voices Twilio is still to delete; ours of them is gone already."""
 
 audit = Table(
     "audit",

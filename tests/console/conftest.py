@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -18,15 +19,22 @@ from bot.catalogue import Catalogue
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.insights import create_insights
 from console.permissions import Role
+from console.privacy import create_privacy
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
+from stores.locks import LocalSenderLocks
+from stores.person_records import PersonRecords
+from stores.persons import SqlPersons
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.remote_deletions import RemoteDeletions
+from stores.sessions import RedisSessions
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
 ROOT = Path(__file__).resolve().parents[2]
+SENDER_KEY = b"s" * 32
 START = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
 
@@ -96,8 +104,18 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     redis = connect(redis_url)
     redis.flushall()
     audit = SqlAudit(engine, clock)
-    rooms = (create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),)
+    rooms = (
+        create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),
+        privacy_room(engine, redis, audit, clock),
+    )
     return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, rooms)
+
+
+def privacy_room(engine: Engine, redis: Redis, audit: SqlAudit, clock: Clock) -> Blueprint:
+    """The privacy room, without an account at Twilio."""
+    locks = LocalSenderLocks(1.0, lambda _: None)
+    records = PersonRecords(SqlPersons(engine, clock), RedisSessions(redis, 60, lambda _: None), locks, audit)
+    return create_privacy(records, RemoteDeletions(engine, None, clock), audit, SENDER_KEY, 30, clock)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from stores.database import writing
 from stores.deliveries import SqlDeliveries
 from stores.rows import turn_row
 from stores.tables import feedback, turns
-from stores.turns import SqlTurnLog
+from stores.tombstones import empty_turns
 from tests.console.conftest import START, Clock, Visitor
 
 LogIn = Callable[[Role], Visitor]
@@ -170,7 +170,8 @@ def test_days_out_of_the_stretch_are_left_out(visitor: Visitor, ask: Ask) -> Non
 def test_counts_outlive_the_texts(visitor: Visitor, ask: Ask, engine: Engine) -> None:
     ask(10, at=AT - timedelta(days=20))
     roll_up_all(engine, START)
-    SqlTurnLog(engine, lambda: START).purge(START)
+    with writing(engine) as connection:
+        empty_turns(connection, turns.c.at < START, START)
     assert rows(visitor, "channels") == [["WhatsApp", "10"]]
 
 
