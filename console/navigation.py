@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_gettext
 
 from console.permissions import Permission, allows
 
@@ -16,7 +16,10 @@ class Page:
     permission: Permission
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page("staff_accounts.index", lazy_gettext("Cuentas"), Permission.ADMIN),
+    Page("audit.index", lazy_gettext("Registro"), Permission.ADMIN),
+)
 
 
 def pages_for(roles: frozenset[str]) -> tuple[Page, ...]:

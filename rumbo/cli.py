@@ -27,6 +27,7 @@ from rumbo.languages import language
 from rumbo.models import RasaMissing, model_path, train_model
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
+from rumbo.staff import staff
 
 # What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
 # the content many times a day.
@@ -51,6 +52,7 @@ db = typer.Typer(no_args_is_help=True, help="Database.")
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
+app.add_typer(staff, name="staff")
 app.add_typer(db, name="db")
 
 out = Console(soft_wrap=True, highlight=False)

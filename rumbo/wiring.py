@@ -16,8 +16,12 @@ from bot.catalogue import Catalogue
 from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
+from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.audit import create_audit
+from console.permissions import Role
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
@@ -32,6 +36,7 @@ from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
 from stores.redis_client import connect
 from stores.sessions import RedisSessions
+from stores.staff_accounts import SqlStaff
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.metrics import Metrics
@@ -125,7 +130,13 @@ def build_console(settings: Settings) -> Flask:
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
     parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
-    return create_console(console_settings(settings), parts)
+    staff = SqlStaff(engine, Role.ADMIN, now)
+    blueprints = (
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(parts.audit),
+    )
+    return create_console(console_settings(settings), replace(parts, blueprints=blueprints))
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,13 +14,17 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
+from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.audit import create_audit
 from console.permissions import Role
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.staff_accounts import SqlStaff
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
@@ -93,7 +97,14 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    parts = ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    staff = SqlStaff(engine, Role.ADMIN, clock)
+    blueprints = (
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(parts.audit),
+    )
+    return replace(parts, blueprints=blueprints)
 
 
 @pytest.fixture
@@ -117,7 +128,10 @@ def log_in(console: Flask, visit: Callable[[], Visitor]) -> Callable[[Role], Vis
         with console.app_context():
             accounts = console.extensions["security"].datastore
             accounts.create_user(
-                email=email, password=hash_password(PASSWORD), roles=[accounts.find_or_create_role(role.value)]
+                email=email,
+                password=hash_password(PASSWORD),
+                roles=[accounts.find_or_create_role(role.value)],
+                confirmed_at=START.replace(tzinfo=None),
             )
             accounts.commit()
         visitor = visit()
