@@ -152,6 +152,7 @@ def _config(settings: "ConsoleSettings") -> dict[str, object]:
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_INPUT_NORMALIZE_FORM": "NFC",  # The names of passkeys, as they are compared and shown.
         "SECURITY_TRACKABLE": False,
         "SECURITY_FRESHNESS": FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": FRESH,
