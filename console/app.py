@@ -18,6 +18,7 @@ from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 
 from bot.catalogue import Catalogue
 from console.naming import person_name
@@ -83,6 +84,7 @@ def create_console(settings: ConsoleSettings, parts: ConsoleParts) -> Flask:
     app.config.update(_config(settings, parts))
     # Nobody but a proxy of the deployment's own reaches the port, which is on loopback.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    _answer_to_our_name(app, settings.host)
     Session(app)
     Babel(app, locale_selector=_language, default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])
     _keep_sessions_short(app, parts.now)
@@ -101,7 +103,6 @@ def _config(settings: ConsoleSettings, parts: ConsoleParts) -> dict[str, object]
         "SECRET_KEY": settings.secret_key.hex(),
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY,
-        "TRUSTED_HOSTS": [settings.host, "localhost", "127.0.0.1"],  # Passkeys are made for the host that is asked.
         "SESSION_TYPE": "redis",
         "SESSION_REDIS": parts.redis,
         "SESSION_KEY_PREFIX": "console:session:",
@@ -115,6 +116,16 @@ def _config(settings: ConsoleSettings, parts: ConsoleParts) -> dict[str, object]
         "PERMANENT_SESSION_LIFETIME": IDLE,
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
     }
+
+
+def _answer_to_our_name(app: Flask, host: str) -> None:
+    """Refuse requests for another host: passkeys are made for the one that is asked."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if host_is_trusted(request.host, (host, "localhost", "127.0.0.1")):
+            return None
+        return Response("", HTTPStatus.BAD_REQUEST)
 
 
 def _language() -> str:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from console.action_names import ACTION_NAMES
 from console.permissions import Permission, needs
 from stores.audit import SqlAudit
 
@@ -29,6 +30,7 @@ def create_audit(audit: SqlAudit) -> Blueprint:
             older=entries[PAGE - 1].id if len(entries) > PAGE else None,
             names=names,
             actions=actions,
+            action_names=ACTION_NAMES,
             chosen={name: value for name, value in chosen.items() if value},
         )
 

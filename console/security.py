@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.accounts import make_datastore
+from console.emails import AccountNames
 from console.enrolment import lead_through_enrolment
 from console.login_guard import (
     GuardedChangePasswordForm,
@@ -105,6 +106,7 @@ def add_security(
     security = Security(
         app,
         datastore,
+        mail_util_cls=AccountNames,
         totp_cls=OneTimeCodes,
         webauthn_util_cls=PasskeyRules,
         mf_recovery_codes_util_cls=RecoveryCodes,
@@ -145,7 +147,6 @@ def _config(settings: "ConsoleSettings") -> dict[str, object]:
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
         "SECURITY_PASSWORD_SALT": _key(settings.secret_key, "salt").hex(),
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_LOGOUT_CSRF": True,

@@ -28,13 +28,12 @@ def add(email: Email, role: Annotated[Role, typer.Option(help="What the account 
 
     Example: `rumbo staff add ana@example.org --role reviewer`
     """
-    from console.staff_accounts import is_email
+    from console.emails import normalise_email
     from rumbo.staffing import add_staff
 
-    if not is_email(email):
-        _fail(f"'{email}' is not an e-mail.")
+    name = normalise_email(email) or _fail(f"'{email}' is not an e-mail.")
     with _accounts() as accounts:
-        _tell(email, add_staff(accounts, email, role))
+        _tell(name, add_staff(accounts, name, role))
 
 
 @staff.command("role")

@@ -40,7 +40,6 @@ for _, key in ipairs({failures, address}) do
 end
 if redis.call('ZCARD', failures) < tonumber(ARGV[3]) then return {0, 0} end
 redis.call('SET', lock, id, 'EX', window)
-redis.call('DEL', failures)
 return {0, 1}
 """
 

@@ -60,7 +60,7 @@ class SqlStaff:
             return tuple(map(_account, connection.execute(_accounts().order_by(staff.c.email)).all()))
 
     def find(self, email: str) -> StaffAccount:
-        """Return the account with an e-mail, however it is written, or raise AccountUnknown."""
+        """Return the account with an e-mail, in whichever case it is written, or raise AccountUnknown."""
         with reading(self._engine) as connection:
             named = func.lower(staff.c.email) == email.strip().lower()
             row = connection.execute(_accounts().where(named)).one_or_none()
@@ -136,7 +136,8 @@ class SqlStaff:
 
 def _accounts() -> Any:
     keys = select(func.count()).where(passkeys.c.user_id == staff.c.id).scalar_subquery()
-    role = select(func.min(roles.c.name)).join(roles_staff).where(roles_staff.c.user_id == staff.c.id).scalar_subquery()
+    held = select(func.min(roles.c.name)).select_from(roles.join(roles_staff))
+    role = held.where(roles_staff.c.user_id == staff.c.id).scalar_subquery()
     columns = (staff.c.id, staff.c.email, staff.c.active, staff.c.confirmed_at, staff.c.tf_primary_method)
     return select(*columns, role.label("role"), keys.label("passkeys"))
 
