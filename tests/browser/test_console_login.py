@@ -174,3 +174,9 @@ def test_a_passkey_lets_in_alone_and_after_the_password(
     page.get_by_role("button", name="Quitar Mi teléfono").click()
     expect(page.get_by_text("Es su único segundo factor.")).to_be_visible()
     assert [entry.action for entry in console.audit.page()].count("login") == 3
+
+    _log_out(page)
+    for _ in range(5):
+        _give_password(page, console, "not this one")
+    page.get_by_role("button", name="Entrar con llave de acceso").click()
+    expect(page.get_by_text("Demasiados intentos fallidos.")).to_be_visible()

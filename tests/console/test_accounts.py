@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from console.app import IDLE, ConsoleParts, ConsoleSettings, create_console
+from console.login_guard import EXTENSION
 from console.passwords import hash_password, new_password
 from console.permissions import Role
 from stores.staff_accounts import SqlStaff, StaffAccount
@@ -89,6 +90,55 @@ def test_a_borrowed_session_cannot_guess_the_password(log_in: LogIn, page: str) 
     for _ in range(5):
         assert visitor.send(page, {**OWN, "password": "not this one"}).status_code == 200
     assert visitor.send(page, dict(OWN)).status_code == 429
+
+
+@pytest.mark.parametrize(("page", "right"), [("/tf-validate", "code"), ("/mf-recovery", "recovery")])
+def test_who_has_the_password_cannot_guess_the_second_factor(
+    log_in: LogIn, visit: Visit, console: Flask, page: str, right: str
+) -> None:
+    log_in(Role.VIEWER)
+    codes = _add_second_factor(console)
+    stranger = visit()
+    for _ in range(5):  # The right password in between changes nothing.
+        assert _try(stranger, PASSWORD)[0] == 302
+        assert stranger.send(page, {"code": "000000"}).status_code == 200
+    assert _try(stranger, PASSWORD)[0] == 429
+    console.extensions[EXTENSION].attempts.forget(_account_key(console))
+    assert _try(stranger, PASSWORD)[0] == 302
+    assert stranger.send(page, {"code": codes[right]}).status_code == 302
+    assert _is_in(stranger)
+
+
+def _add_second_factor(console: Flask) -> dict[str, str]:
+    """Give the viewer an application and recovery codes; return a right one of each."""
+    security = console.extensions["security"]
+    with console.test_request_context():
+        user = security.datastore.find_user(email=VIEWER)
+        secret = security.totp_factory.generate_totp_secret()
+        security.datastore.tf_set(user, "authenticator", totp_secret=secret)
+        recovery = security.mf_recovery_codes_util.create_recovery_codes(user)
+        security.datastore.commit()
+        return {"code": security.totp_factory.generate_totp_password(secret), "recovery": recovery[0]}
+
+
+def _account_key(console: Flask) -> str:
+    with console.app_context():
+        return f"account {console.extensions['security'].datastore.find_user(email=VIEWER).fs_uniquifier}"
+
+
+def test_a_recovery_code_is_kept_as_a_hash_and_works_once(log_in: LogIn, visit: Visit, console: Flask) -> None:
+    log_in(Role.VIEWER)
+    code = _add_second_factor(console)["recovery"]
+    statuses = []
+    for _ in range(2):
+        visitor = visit()
+        _try(visitor, PASSWORD)
+        statuses.append(visitor.send("/mf-recovery", {"code": code}).status_code)
+    assert statuses == [302, 200]
+    with console.app_context():
+        kept = console.extensions["security"].datastore.find_user(email=VIEWER).mf_recovery_codes
+    assert len(kept) == 9
+    assert not [one for one in kept if len(one) != 64]
 
 
 def test_a_new_password_that_is_too_short_is_no_guess(log_in: LogIn) -> None:
