@@ -18,6 +18,8 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),
+    Page("staff_accounts.index", lazy_gettext("Cuentas"), Permission.ADMIN),
+    Page("audit.index", lazy_gettext("Registro"), Permission.ADMIN),
     Page("privacy.index", lazy_gettext("Privacidad"), Permission.ADMIN),
 )
 

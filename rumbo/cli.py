@@ -28,6 +28,7 @@ from rumbo.models import RasaMissing, model_path, train_model
 from rumbo.privacy import person, retention
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
+from rumbo.staff import staff
 
 # What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
 # the content many times a day.
@@ -55,6 +56,7 @@ app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
 app.add_typer(interface, name="interface")
+app.add_typer(staff, name="staff")
 app.add_typer(db, name="db")
 app.add_typer(retention, name="retention")
 app.add_typer(person, name="person")

@@ -16,10 +16,14 @@ from bot.catalogue import Catalogue
 from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
+from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.audit import create_audit
 from console.insights import create_insights
+from console.permissions import Role
 from console.privacy import create_privacy
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
 from content.reading import Reader
 from content.reloading import LiveCatalogue
@@ -40,6 +44,7 @@ from stores.redis_client import connect
 from stores.remote_deletions import RemoteDeletions
 from stores.retention import Ages, Retention
 from stores.sessions import RedisSessions
+from stores.staff_accounts import SqlStaff
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.media import MediaLinks, create_media
@@ -137,10 +142,13 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    audit = SqlAudit(engine, now)
+    audit, staff = SqlAudit(engine, now), SqlStaff(engine, Role.ADMIN, now)
     records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
     rooms = (
         create_insights(engine, catalogue, now, audit, settings.sms_price_usd),
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(audit),
         create_privacy(records, remote, audit, settings.sender_key, settings.retention_days, now),
     )
     parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, rooms)

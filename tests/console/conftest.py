@@ -16,10 +16,13 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
+from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.audit import create_audit
 from console.insights import create_insights
 from console.permissions import Role
 from console.privacy import create_privacy
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
@@ -30,6 +33,7 @@ from stores.private_redis import private_redis
 from stores.redis_client import connect
 from stores.remote_deletions import RemoteDeletions
 from stores.sessions import RedisSessions
+from stores.staff_accounts import SqlStaff
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
@@ -103,9 +107,12 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    audit = SqlAudit(engine, clock)
+    audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
     rooms = (
         create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(audit),
         privacy_room(engine, redis, audit, clock),
     )
     return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, rooms)
@@ -139,7 +146,10 @@ def log_in(console: Flask, visit: Callable[[], Visitor]) -> Callable[[Role], Vis
         with console.app_context():
             accounts = console.extensions["security"].datastore
             accounts.create_user(
-                email=email, password=hash_password(PASSWORD), roles=[accounts.find_or_create_role(role.value)]
+                email=email,
+                password=hash_password(PASSWORD),
+                roles=[accounts.find_or_create_role(role.value)],
+                confirmed_at=START.replace(tzinfo=None),
             )
             accounts.commit()
         visitor = visit()
