@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ LOCALES = {"es": 800, "quc": 60, "kek": 50, "mam": 40, "cak": 30, "kjb": 15, "ix
 DEPARTMENTS = ("Guatemala", "Huehuetenango", "San Marcos", "Quetzaltenango", "Alta Verapaz", "Quiché", None, None)
 BEFORE = ("", "", "", "buenas tardes ", "disculpe ", "hola ", "una pregunta ", "por favor ")
 AFTER = ("", "", "", " gracias", " es urgente", " para mi hijo", " me llamo Ana Caal", " mi número es 5555 1234")
+MENU = "1=Servicios 2=Documentos 3=Viajar 4=Familia"
 FEW = 20
 """Messages a person writes in a row while nearly nobody else does."""
 
@@ -145,7 +146,11 @@ def _turn(
     confidence = round(min(0.999, chance.betavariate(5, 1.3)), 4)
     answer = catalogue.answer(said.intent, locale)
     outcome = _outcome(chance, confidence, said.intent)
-    text = answer.wording.on(channel) if answer and outcome == "answered" else "1=Servicios 2=Documentos 3=Viajar 4=Familia"
+    text = (
+        answer.wording.on(channel)
+        if answer and outcome == "answered"
+        else MENU
+    )
     return {
         "id": f"SM{seq:032x}",
         "seq": seq,
@@ -179,7 +184,7 @@ def _outcome(chance: random.Random, confidence: float, intent: str) -> str:
     return "answered" if chance.random() < 0.95 else "menu"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(text: str) -> frozenset[str]:
     return words_in(text)
 

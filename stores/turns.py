@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 
 from bot.turns import Contact, DuplicateMessage, Turn
 from stores.database import drop_write_ahead_log, insert_into, reading, writing
+from stores.notes import forget_notes
 from stores.rows import EMPTIED, read_contact, read_turn, turn_row
 from stores.search import add_words, drop_words
 from stores.tables import contacts, turns
@@ -46,12 +47,15 @@ class SqlTurnLog:
     def record(self, turn: Turn, contact: Contact, *, erase: bool = False) -> None:
         """Commit a turn and its contact in one transaction; with `erase`, first empty the sender's earlier turns.
 
+        What staff noted of the sender goes with them.
+
         Raise DuplicateMessage when the message already has a turn, StoreUnavailable when nothing was written.
         """
         with writing(self._engine) as connection:
             # The contact comes first: its row lock lets one message of a sender through at a time.
             _put_contact(connection, contact, anew=erase)
             if erase:
+                forget_notes(connection, turn.sender)
                 _empty(connection, turns.c.sender == turn.sender)
             _add_turn(connection, turn)
 

@@ -25,6 +25,11 @@ from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
 from stores.redis_client import connect
 
+_EMPTY = (
+    "TRUNCATE contacts, turns, turn_words, deliveries, feedback, conversations, notes, reviews, second_opinions,"
+    " tickets, ticket_messages RESTART IDENTITY"
+)
+
 NOW = datetime(2026, 11, 24, 8, 30, 15, 123456, tzinfo=UTC)
 
 
@@ -110,7 +115,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         postgres: Engine = request.getfixturevalue("upgraded_postgres")
         with postgres.begin() as connection:
-            connection.execute(text("TRUNCATE contacts, turns, turn_words, deliveries RESTART IDENTITY"))
+            connection.execute(text(_EMPTY))
         yield postgres
 
 
