@@ -146,11 +146,7 @@ def _turn(
     confidence = round(min(0.999, chance.betavariate(5, 1.3)), 4)
     answer = catalogue.answer(said.intent, locale)
     outcome = _outcome(chance, confidence, said.intent)
-    text = (
-        answer.wording.on(channel)
-        if answer and outcome == "answered"
-        else MENU
-    )
+    text = answer.wording.on(channel) if answer and outcome == "answered" else MENU
     return {
         "id": f"SM{seq:032x}",
         "seq": seq,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
 
 from console.permissions import Permission, allows
 
@@ -16,7 +17,7 @@ class Page:
     permission: Permission
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (Page("conversations.index", _("Conversaciones"), Permission.READ),)
 
 
 def pages_for(roles: frozenset[str]) -> tuple[Page, ...]:

@@ -17,6 +17,7 @@ from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.conversations import create_conversations
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
@@ -124,7 +125,11 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    audit = SqlAudit(engine, now)
+    rooms = [
+        create_conversations(engine, catalogue, audit, now),
+    ]
+    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, rooms)
     return create_console(console_settings(settings), parts)
 
 

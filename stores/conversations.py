@@ -23,9 +23,9 @@ from stores.search import matches
 from stores.tables import conversations, feedback, tickets, turns
 
 PAGE_SIZE = 40
-SECONDS = 0.15
-"""How long a page may look for its turns; a window begun in time is finished."""
-FIRST_WINDOW, GROWTH = 20_000, 8
+SECONDS = 0.2
+"""How long a page may look for its turns; a window is not begun that would take longer, as the last one went."""
+FIRST_WINDOW, GROWTH = 20_000, 4
 """Turns gone through at first, and how much wider each next window is: what is common is found at once."""
 SKEW = timedelta(hours=1)
 """Turns are recorded in nearly the order of their times; no two are out of order by more."""
@@ -140,14 +140,18 @@ class SqlConversations:
                 yield from _load(connection, seqs[start : start + PAGE_SIZE * 5])
 
     def _catch(self, connection: Connection, filters: Filters, span: _Span, wanted: int, seconds: float) -> _Catch:
-        began, found = self._clock(), list[int]()
+        began = previous = self._clock()
+        found: list[int] = []
+        pace = 0.0
         for low, high in _windows(span):
+            is_late = previous - began + pace * (high - low + 1) > seconds
+            if is_late and pace:
+                return _Catch(found, low if span.is_upwards else high)
             found += _within(connection, filters, replace(span, first=low, last=high), wanted - len(found))
-            is_end = high >= span.last if span.is_upwards else low <= span.first
-            if len(found) >= wanted or is_end:
+            if len(found) >= wanted:
                 break
-            if self._clock() - began > seconds:
-                return _Catch(found, high + 1 if span.is_upwards else low - 1)
+            now = self._clock()
+            pace, previous = (now - previous) / (high - low + 1), now
         return _Catch(found)
 
     def talk(
@@ -219,7 +223,7 @@ def _windows(span: _Span) -> Iterator[tuple[int, int]]:
     """Yield stretches of the span, each wider than the one before.
 
     >>> list(_windows(_Span(1, 200_000)))
-    [(180001, 200000), (20001, 180000), (1, 20000)]
+    [(180001, 200000), (100001, 180000), (1, 100000)]
     """
     first, last, width = span.first, span.last, FIRST_WINDOW
     while first <= last:
@@ -287,12 +291,19 @@ def _conditions(filters: Filters, window: _Span) -> Iterator[ColumnElement[bool]
     if (found := matches(filters.words, seqs)) is not None:
         yield found
     if filters.helped is not None:
-        said = select(turns_too.c.seq).join(feedback, feedback.c.turn_id == turns_too.c.id)
-        yield turns.c.seq.in_(said.where(feedback.c.helped == filters.helped, turns_too.c.seq.between(*seqs)))
+        yield turns.c.seq.in_(_said(filters.helped, window))
     if noted := list(_noted(filters)):
         senders = select(conversations.c.sender).where(*noted)
-        theirs = select(turns_too.c.seq).where(turns_too.c.sender.in_(senders), turns_too.c.seq.between(*seqs))
+        theirs = select(turns_too.c.seq).where(turns_too.c.sender.in_(senders), _only(turns_too.c.seq).between(*seqs))
         yield turns.c.seq.in_(theirs)
+
+
+def _said(helped: bool, window: _Span) -> Select[int]:
+    """Return the turns of a window whose answer helped, or did not: of a narrow one by its turns, else by feedback."""
+    is_narrow = window.last - window.first < FIRST_WINDOW
+    seq = turns_too.c.seq if is_narrow else _only(turns_too.c.seq)
+    said = select(turns_too.c.seq).join(feedback, feedback.c.turn_id == turns_too.c.id)
+    return said.where(feedback.c.helped == helped, seq.between(window.first, window.last))
 
 
 turns_too = turns.alias()

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.conversations import create_conversations
 from console.permissions import Role
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
@@ -93,7 +94,11 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    audit = SqlAudit(engine, clock)
+    rooms = [
+        create_conversations(engine, lambda: catalogue, audit, clock),
+    ]
+    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, rooms)
 
 
 @pytest.fixture

@@ -46,9 +46,10 @@ def test_tags_have_a_limit(notes: SqlNotes) -> None:
 
 
 def test_nothing_is_noted_of_somebody_who_is_not_there(notes: SqlNotes) -> None:
-    for change in (lambda: notes.flag("berta", True), lambda: notes.add_note("berta", "a@example.org", "hola")):
-        with pytest.raises(NobodyThere):
-            change()
+    with pytest.raises(NobodyThere):
+        notes.flag("berta", True)
+    with pytest.raises(NobodyThere):
+        notes.add_note("berta", "a@example.org", "hola")
     assert notes.noted(["berta"]) == {}
 
 
