@@ -118,7 +118,7 @@ def create_conversations(
             turns=page.turns[::-1],
             place={name: cursor for name, cursor in cursors.items() if cursor is not None},
             is_covered=reason is None,
-            noted=notes.noted([sender]).get(sender, Noted()),
+            noted=noted_of(sender),
             notes=notes.notes(sender),
             tags=notes.used_tags(),
             colleagues=notes.colleagues(REVIEWERS),
@@ -127,7 +127,7 @@ def create_conversations(
 
     def change(sender: str, action: str, act: Callable[[], None], detail: str | None = None) -> ResponseReturnValue:
         """Do what a form asks for, once it is in the audit, and go back."""
-        if not page_exists(sender):
+        if not is_there(sender):
             abort(HTTPStatus.NOT_FOUND)
         audit.record(viewer(), action, sender, detail)
         try:
@@ -136,7 +136,10 @@ def create_conversations(
             abort(HTTPStatus.NOT_FOUND)
         return back(sender)
 
-    def page_exists(sender: str) -> bool:
+    def noted_of(sender: str) -> Noted:
+        return notes.noted([sender]).get(sender, Noted())
+
+    def is_there(sender: str) -> bool:
         return bool(SENDER.fullmatch(sender) and turns.talk(sender, size=1).turns)
 
     def back(sender: str) -> ResponseReturnValue:
@@ -161,7 +164,7 @@ def create_conversations(
     @needs(Permission.REVIEW)
     def assign(sender: str) -> ResponseReturnValue:
         colleague = request.form.get("assignee") or None
-        if colleague and colleague not in notes.colleagues(REVIEWERS):
+        if colleague and colleague not in notes.colleagues(REVIEWERS) and colleague != noted_of(sender).assignee:
             abort(HTTPStatus.BAD_REQUEST)
         return change(sender, "conversation.assign", lambda: notes.assign(sender, colleague), colleague)
 

@@ -23,10 +23,13 @@ from stores.search import matches
 from stores.tables import conversations, feedback, tickets, turns
 
 PAGE_SIZE = 40
-SECONDS = 0.2
+SECONDS = 0.15
 """How long a page may look for its turns; a window is not begun that would take longer, as the last one went."""
-FIRST_WINDOW, GROWTH = 20_000, 4
-"""Turns gone through at first, and how much wider each next window is: what is common is found at once."""
+FIRST_WINDOW, GROWTH, WIDEST = 20_000, 4, 250_000
+"""Turns gone through at first, how much wider each next window is, and the widest.
+
+What is common is found at once, and no one window takes long.
+"""
 SKEW = timedelta(hours=1)
 """Turns are recorded in nearly the order of their times; no two are out of order by more."""
 SURE, FAIR = 0.9, 0.6
@@ -233,7 +236,7 @@ def _windows(span: _Span) -> Iterator[tuple[int, int]]:
         else:
             yield max(first, last - width + 1), last
             last -= width
-        width *= GROWTH
+        width = min(width * GROWTH, WIDEST)
 
 
 def _within(connection: Connection, filters: Filters, window: _Span, limit: int) -> Sequence[int]:

@@ -103,11 +103,11 @@ def test_nobody_is_looked_for_by_personal_data(log_in: LogIn, say: Say, query: s
 
 @pytest.mark.parametrize(
     "query",
-    (
+    [
         *("before=x", "before=-1", f"after={'9' * 40}", "before=0", "after=99999999", "from=1-2-3&to=9999-12-31"),
         *("channel=fax", "confidence=0", "outcome=won", "feedback=maybe", "state=x", "locale=%00", "intent='--"),
         *("tag=%25", "q=%00%F0"),
-    ),
+    ],
 )
 def test_nonsense_in_the_address_of_the_list_breaks_nothing(log_in: LogIn, say: Say, query: str) -> None:
     say("hola")
