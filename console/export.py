@@ -1,50 +1,64 @@
-"""Tables as files for spreadsheets, in which no cell is ever run as a formula."""
+"""Tables as files that a spreadsheet opens without running anything somebody wrote."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Value = str | int | float | Decimal | date | None
 
-Cell = str | int | float | Decimal | date | None
+CSV, XLSX = "csv", "xlsx"
+MIMETYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+MAX_CELL = 32_767
+"""Characters a cell of Excel holds."""
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet read a cell as a formula; the last four are the wide forms of the first four."""
 
 
-def safe_cell(value: Cell) -> Cell:
-    """Return a value that a spreadsheet shows and does not run: text that could start a formula gets an apostrophe.
+def safe_cell(value: Value) -> Value:
+    """Return a value that no spreadsheet takes for a formula: such a text gets an apostrophe before it.
 
-    Source: OWASP, "CSV Injection". Numbers and dates stay what they are.
-
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("DPI"), safe_cell(-3)
-    ("'=HYPERLINK(1)", 'DPI', -3)
+    >>> safe_cell("=HYPERLINK(0)"), safe_cell(" +502"), safe_cell("hola"), safe_cell(-3)
+    ("'=HYPERLINK(0)", "' +502", 'hola', -3)
     """
     if not isinstance(value, str):
         return value
-    readable = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{readable}" if readable.lstrip(" ").startswith(_STARTS_A_FORMULA) else readable
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
+    is_risky = text.startswith(_STARTS) or text.lstrip().startswith(_STARTS)
+    return f"'{text}"[:MAX_CELL] if is_risky else text
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return the table as CSV in UTF-8, with the mark by which Excel knows it."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerows([safe_cell(cell) for cell in row] for row in (columns, *rows))
-    return file.getvalue().encode("utf-8-sig")
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Return a table as CSV in UTF-8, marked so that Excel reads it as such."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (head, *rows):
+        writer.writerow([safe_cell(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return the table as a workbook of one sheet."""
+def write_xlsx(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Return a table as an Excel workbook. Times lose their zone, which Excel knows nothing of."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Rumbo")
-    for row in (columns, *rows):
-        sheet.append([safe_cell(cell) for cell in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    for row in (head, *rows):
+        sheet.append([_excel_value(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WRITERS = {CSV: write_csv, XLSX: write_xlsx}
+
+
+def _excel_value(value: Value) -> Value:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else safe_cell(value)

@@ -16,7 +16,7 @@ from bot.messages import Channel
 from console import needs as asked
 from console import running
 from console.app import viewer
-from console.export import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from console.export import MIMETYPES, WRITERS
 from console.new_topics import NewTopic, find_topics
 from console.periods import STRETCHES, USUAL, Stretch
 from console.permissions import Permission, needs
@@ -42,7 +42,6 @@ SECTIONS: tuple[Callable[[Counts, Names], Section], ...] = (
     *(running.times, running.sms, running.failures, running.due),
 )
 
-WRITERS = {"csv": (write_csv, CSV_TYPE), "xlsx": (write_xlsx, XLSX_TYPE)}
 
 MESSAGES_READ = 5_000
 """The newest unanswered ones, from which new topics are made."""
@@ -204,7 +203,7 @@ def topics_table(topics: Iterable[NewTopic]) -> Table:
 
 
 def _file(table: Table, kind: str) -> Response:
-    write, mimetype = WRITERS[kind]
+    write, mimetype = WRITERS[kind], MIMETYPES[kind]
     response = Response(write(table.columns, [list(map(exported, row)) for row in table.rows]), mimetype=mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=f"rumbo-{table.name}.{kind}")
     return response

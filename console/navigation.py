@@ -17,6 +17,7 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("conversations.index", lazy_gettext("Conversaciones"), Permission.READ),
     Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),
     Page("staff_accounts.index", lazy_gettext("Cuentas"), Permission.ADMIN),
     Page("audit.index", lazy_gettext("Registro"), Permission.ADMIN),

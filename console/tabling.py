@@ -66,7 +66,7 @@ def is_number(cell: Cell) -> bool:
     return cell is None or cell == SMALL or isinstance(cell, int | Decimal | Share)
 
 
-def exported(cell: Cell) -> export.Cell:
+def exported(cell: Cell) -> export.Value:
     """Return a cell as a file holds it: numbers as numbers, a step of time by its first day."""
     match cell:
         case Period():

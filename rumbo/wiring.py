@@ -19,6 +19,7 @@ from bot.rendering import SmsPolicy
 from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
+from console.conversations import create_conversations
 from console.insights import create_insights
 from console.permissions import Role
 from console.privacy import create_privacy
@@ -145,6 +146,7 @@ def build_console(settings: Settings) -> Flask:
     audit, staff = SqlAudit(engine, now), SqlStaff(engine, Role.ADMIN, now)
     records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
     rooms = (
+        create_conversations(engine, catalogue, audit, now),
         create_insights(engine, catalogue, now, audit, settings.sms_price_usd),
         create_account(staff),
         create_staff_accounts(staff),

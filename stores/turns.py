@@ -46,6 +46,8 @@ class SqlTurnLog:
     def record(self, turn: Turn, contact: Contact, *, erase: bool = False) -> None:
         """Commit a turn and its contact in one transaction; with `erase`, first forget all of the sender.
 
+        What staff noted of the sender goes with them.
+
         Raise DuplicateMessage when the message already has a turn, StoreUnavailable when nothing was written.
         """
         with writing(self._engine) as connection:

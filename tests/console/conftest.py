@@ -19,6 +19,7 @@ from bot.catalogue import Catalogue
 from console.account import create_account
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
+from console.conversations import create_conversations
 from console.insights import create_insights
 from console.permissions import Role
 from console.privacy import create_privacy
@@ -109,6 +110,7 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     redis.flushall()
     audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
     rooms = (
+        create_conversations(engine, lambda: catalogue, audit, clock),
         create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),
         create_account(staff),
         create_staff_accounts(staff),
