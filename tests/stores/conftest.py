@@ -111,6 +111,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         postgres: Engine = request.getfixturevalue("upgraded_postgres")
         with postgres.begin() as connection:
             connection.execute(text("TRUNCATE contacts, turns, turn_words, deliveries RESTART IDENTITY"))
+            connection.execute(text("TRUNCATE feedback, reviews, second_opinions RESTART IDENTITY"))
         yield postgres
 
 
