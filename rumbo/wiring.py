@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import urllib3
@@ -14,16 +15,19 @@ from twilio.request_validator import RequestValidator
 
 from bot.catalogue import Catalogue
 from bot.conversation import Bot
+from bot.drift import Vocabulary, vocabulary
 from bot.interpretation import Interpreter
+from bot.languages import SPANISH
 from bot.rendering import SmsPolicy
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.review import create_review
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
 from nlu.languages.identifier import language_identifier
 from nlu.light import LightByLanguage
-from nlu.training_data import read_training_data
+from nlu.training_data import TrainingData, read_training_data
 from rumbo.settings import ROOT, Settings
 from stores.audit import SqlAudit
 from stores.database import make_engine
@@ -31,6 +35,7 @@ from stores.deliveries import SqlDeliveries
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
 from stores.redis_client import connect
+from stores.reviews import SqlReviews
 from stores.sessions import RedisSessions
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
@@ -60,6 +65,23 @@ def light_interpreter() -> LightByLanguage:
     """Return the classifier that needs no server."""
     training = ROOT / "nlu" / "training"
     return LightByLanguage(language_identifier(), read_training_data(training / "es"), read_training_data(training))
+
+
+@lru_cache(maxsize=1)
+def training_vocabulary() -> Vocabulary:
+    """Return the words that each locale's training data knows; half a second the first time."""
+    folders = [folder for folder in (ROOT / "nlu" / "training").iterdir() if folder.is_dir()]
+    return vocabulary({folder.name: _texts(read_training_data(folder)) for folder in folders}, SPANISH)
+
+
+def is_strange(text: str, locale: str) -> bool:
+    """Whether a text is in words that the training data of its locale does not know."""
+    return training_vocabulary().is_strange(text, locale)
+
+
+def _texts(data: TrainingData) -> list[str]:
+    names = (name for lookup in data.lookups.values() for name in lookup)
+    return [*(utterance.text for utterance in data.utterances), *names, *data.synonyms]
 
 
 def sms_policy(settings: Settings) -> SmsPolicy:
@@ -124,7 +146,11 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    audit = SqlAudit(engine, now)
+    blueprints = [
+        create_review(SqlReviews(engine, now, is_strange), catalogue, audit, now),
+    ]
+    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, blueprints)
     return create_console(console_settings(settings), parts)
 
 

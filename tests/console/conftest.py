@@ -16,11 +16,13 @@ from werkzeug.test import TestResponse
 from bot.catalogue import Catalogue
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.permissions import Role
+from console.review import create_review
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.reviews import SqlReviews
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
@@ -93,7 +95,11 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    audit = SqlAudit(engine, clock)
+    blueprints = [
+        create_review(SqlReviews(engine, clock), lambda: catalogue, audit, clock),
+    ]
+    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, blueprints)
 
 
 @pytest.fixture
