@@ -209,15 +209,16 @@ def _agreement(reviews: SqlReviews, twice: Sequence[Reviewed], catalogue: Catalo
     for reviewed in twice:
         first, second = reviewed.opinions[:2]
         by_locale[first.locale].append((first.label, second.label))
-    open_ones = [reviewed for reviewed in twice if reviewed.label is None]
-    seqs = reviews.seqs([reviewed.turn_id for reviewed in open_ones[-SHOWN_DISAGREEMENTS:]])
+    unsettled = {reviewed.turn_id: reviewed for reviewed in twice if reviewed.label is None}
+    seqs = reviews.seqs([*unsettled])
+    newest = sorted(((seq, unsettled[turn_id]) for turn_id, seq in seqs.items()), key=lambda pair: -pair[0])
     figures: dict[str, Agreement] = {locale: agreement(pairs) for locale, pairs in sorted(by_locale.items())}
     return {
         "all": agreement([pair for pairs in by_locale.values() for pair in pairs]),
         "by_locale": figures,
         "locales": catalogue.locales,
-        "open": [(seqs[r.turn_id], r) for r in reversed(open_ones) if r.turn_id in seqs],
-        "open_count": len(open_ones),
+        "open": newest[:SHOWN_DISAGREEMENTS],
+        "open_count": len(newest),
         "label_of": lambda opinion: label_of(opinion, catalogue),
         "viewer": viewer(),
     }

@@ -36,6 +36,8 @@ WINDOW = 5_000
 """The newest turns among which the queue looks: more would wait than people can read, and take longer to find."""
 DRIFT_WINDOW = 1_000
 """The newest turns whose words are compared with the training data."""
+BATCH = 500
+"""Turns named in one statement."""
 SECONDS = 200
 """The newest wishes for a second opinion that are listed."""
 NEWEST = timedelta(days=30)
@@ -192,7 +194,8 @@ class SqlReviews:
     def seqs(self, turn_ids: Sequence[str]) -> dict[str, int]:
         """Return the places of turns that were not erased."""
         with reading(self._engine) as connection:
-            return _seqs(connection, turn_ids)
+            batches = (turn_ids[start : start + BATCH] for start in range(0, len(turn_ids), BATCH))
+            return {turn_id: seq for batch in batches for turn_id, seq in _seqs(connection, batch).items()}
 
     def to_import(self) -> tuple[Reviewed, ...]:
         """Return the settled turns of which something is to be used and nothing has been imported."""
@@ -204,8 +207,8 @@ class SqlReviews:
         """Mark the opinions on turns as imported and empty their utterances: they stand in the repo now, or nowhere."""
         ids = sorted(turn_ids)
         with writing(self._engine) as connection:
-            for start in range(0, len(ids), 500):
-                of_turns = reviews.c.turn_id.in_(ids[start : start + 500])
+            for start in range(0, len(ids), BATCH):
+                of_turns = reviews.c.turn_id.in_(ids[start : start + BATCH])
                 connection.execute(update(reviews).where(of_turns).values(imported_at=self._now(), utterance=None))
 
     def _reviewed(self, condition: ColumnElement[bool]) -> tuple[Reviewed, ...]:
