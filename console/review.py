@@ -91,7 +91,7 @@ class Room:
             "places": sorted({place.name for place in catalogue.places.values()}),
             "languages": catalogue.languages,
             "locales": catalogue.locales,
-            "countries": countries(get_locale() or Locale(SPANISH)),
+            "countries": _offered_countries(catalogue),
             "utterance": request.form.get("utterance", scrub(turn.text)),
             "form": request.form,
             # Blind: what others think is shown only where two have spoken.
@@ -197,6 +197,12 @@ def label_of(opinion: Opinion, catalogue: Catalogue) -> str:
 def start_of_day(moment: datetime) -> datetime:
     """Return when the day began in Guatemala."""
     return moment.astimezone(ZoneInfo(TIME_ZONE)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _offered_countries(catalogue: Catalogue) -> dict[str, str]:
+    """Return the countries there are places in: any code is taken, but a list of all would weigh on every page."""
+    names = countries(get_locale() or Locale(SPANISH))
+    return {code: names[code] for code in sorted({place.country for place in catalogue.places.values()} & names.keys())}
 
 
 def _candidates(turn: Turn, catalogue: Catalogue) -> list[tuple[str, str, float]]:

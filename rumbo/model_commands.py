@@ -82,7 +82,7 @@ def import_reviews(
         say(f"not measured: {', '.join(missing)}")
     say(summary(taken))
     if files:
-        say("the changed files are left for you to read: git diff nlu/training tests/nlu; git status")
+        say("the changed files are left for you to read: git add -N nlu/training tests/nlu; git diff")
     if taken.falls:
         raise typer.Exit(1)
     SqlAudit(engine, now).record("system", "review.import", None, f"{len(plan.training)} {len(plan.tests)}")
