@@ -18,6 +18,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("conversations.index", lazy_gettext("Conversaciones"), Permission.READ),
+    Page("review.show", lazy_gettext("Revisar"), Permission.REVIEW),
     Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),
     Page("staff_accounts.index", lazy_gettext("Cuentas"), Permission.ADMIN),
     Page("audit.index", lazy_gettext("Registro"), Permission.ADMIN),

@@ -23,8 +23,10 @@ from nlu.training_data import TrainingDataError
 from rumbo import editing, translating  # noqa: F401  (they register their commands)
 from rumbo.content import content
 from rumbo.interface import interface
+from rumbo.kept_models import ModelMissing, name_of
 from rumbo.languages import language
-from rumbo.models import RasaMissing, model_path, train_model
+from rumbo.model_commands import import_reviews, models, rollback
+from rumbo.models import MODELS, RasaMissing, model_path, train_model
 from rumbo.privacy import person, retention
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
@@ -41,6 +43,7 @@ KNOWN = (
     RumboError,
     SettingsInvalid,
     ExamplesInvalid,
+    ModelMissing,
     TrainingDataError,
     RuntimeError,
     OSError,
@@ -52,6 +55,9 @@ app = typer.Typer(
 )
 nlu = typer.Typer(no_args_is_help=True, help="Understanding: train, measure and try the model.")
 db = typer.Typer(no_args_is_help=True, help="Database.")
+nlu.command("import-reviews")(import_reviews)
+nlu.command("models")(models)
+nlu.command("rollback")(rollback)
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
@@ -184,6 +190,8 @@ def train(force: Annotated[bool, typer.Option(help="Train even if the model is u
     Example: `rumbo nlu train --force`
     """
     path = model_path()
+    if pinned := MODELS.pinned():
+        say(f"{name_of(pinned)} is pinned and stays in use; `rumbo nlu rollback --latest` takes what is trained here")
     if path.exists() and not force:
         say(f"up to date: {path.relative_to(ROOT)}")
         return

@@ -23,6 +23,7 @@ from console.conversations import create_conversations
 from console.insights import create_insights
 from console.permissions import Role
 from console.privacy import create_privacy
+from console.review import create_review
 from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
@@ -33,6 +34,7 @@ from stores.persons import SqlPersons
 from stores.private_redis import private_redis
 from stores.redis_client import connect
 from stores.remote_deletions import RemoteDeletions
+from stores.reviews import SqlReviews
 from stores.sessions import RedisSessions
 from stores.staff_accounts import SqlStaff
 
@@ -111,6 +113,7 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) ->
     audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
     rooms = (
         create_conversations(engine, lambda: catalogue, audit, clock),
+        create_review(SqlReviews(engine, clock), lambda: catalogue, audit, clock),
         create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),
         create_account(staff),
         create_staff_accounts(staff),
