@@ -78,7 +78,19 @@ def extract(root: Path) -> Catalog:
         marks = [option for keyword in KEYWORDS for option in ("-k", keyword)]
         where = ["-F", str(root / "babel.cfg"), "-o", str(pot), *marks, str(root)]
         CommandLineInterface().run(["pybabel", "-q", "extract", *where])  # type: ignore[no-untyped-call]  # Babel's
-        return _read(pot)
+        return _named_from(root, _read(pot))
+
+
+def _named_from(root: Path, catalog: Catalog) -> Catalog:
+    """Name sources as seen from the clone: Babel writes where on this machine they lie."""
+    for message in catalog:
+        message.locations = [(_within(root, name), line) for name, line in message.locations]
+    return catalog
+
+
+def _within(root: Path, name: str) -> str:
+    path = Path(name)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else name
 
 
 def _new(locale: str) -> Catalog:
