@@ -144,7 +144,9 @@ class Dialogue:
         choices = self.session.choices
         if not choices or choices[0].kind is not TargetKind.COMMAND or choices[0].name not in OFFERED_ONLY:
             return None
-        picked = {"affirm": 0, "deny": 1}.get(match_intent(self.text, self.session.locale, self.catalogue.locales) or "")
+        picked = {"affirm": 0, "deny": 1}.get(
+            match_intent(self.text, self.session.locale, self.catalogue.locales) or ""
+        )
         return None if picked is None else choices[picked]
 
     def _pressed(self, payload: str) -> Choice | None:
@@ -188,7 +190,7 @@ class Dialogue:
     # --- commands
 
     def _run(self, command: Command, locale: str) -> Step:
-        step = {
+        acts: dict[Command, Callable[[], Step]] = {
             Command.OPT_OUT: self._opt_out,
             Command.OPT_IN: self._opt_in,
             Command.ERASE: self._erase,
@@ -201,7 +203,8 @@ class Dialogue:
             Command.HAND_OFF: self._hand_off,
             Command.HELPED: lambda: self._say("handoff_helped", Outcome.COMMAND),
             Command.NOT_HELPED: lambda: self._say("handoff_not_helped", Outcome.COMMAND),
-        }[command]()
+        }
+        step = acts[command]()
         return replace(step, intent=INTENT_OF.get(command, step.intent), confidence=1.0)
 
     def _opt_out(self) -> Step:

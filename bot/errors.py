@@ -3,6 +3,7 @@
 RumboError
 ├── InterpreterUnavailable   the NLU server did not answer in time: degrade, count it
 ├── StoreUnavailable         Redis or the database is down: degrade where nothing durable is lost
+├── SealBroken               a sealed address opens with none of our keys: bring the old key back, or do without
 └── ContentInvalid           our own content is wrong: refuse to start, name every problem
 """
 
@@ -17,6 +18,10 @@ class InterpreterUnavailable(RumboError):
 
 class StoreUnavailable(RumboError):
     """A store cannot be reached."""
+
+
+class SealBroken(RumboError):
+    """Something sealed cannot be opened with any key we have, or was moved from where it was put."""
 
 
 class ContentInvalid(RumboError):

@@ -1,4 +1,4 @@
-"""Passing to a person: what a turn means for the sender's ticket, how long staff may answer, and how a message goes out."""
+"""Passing to a person: what a turn means for the sender's ticket, how long staff may answer, how a message goes out."""
 
 import enum
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def window_left(channel: Channel, last_inbound_at: datetime, now: datetime) -> t
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a message came from and where it came to, as the channel writes them; shown by no `repr`, hence in no log."""
+    """Where a message came from and went to, as the channel writes them; no `repr` shows them, hence no log."""
 
     person: str = field(repr=False)
     service: str = field(repr=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_gettext
 
 from console.permissions import Permission, allows
 
@@ -16,7 +16,7 @@ class Page:
     permission: Permission
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (Page("tickets.index", lazy_gettext("Personas que esperan"), Permission.REVIEW),)
 
 
 def pages_for(roles: frozenset[str]) -> tuple[Page, ...]:

@@ -114,7 +114,6 @@ def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
         for name, wording in words.messages.items():
             yield from _both(f"locale:{tag}", ("messages", name), wording)
 
-
     for id_, canned in loaded.canned.items():
         yield from _both(f"canned:{id_}", (), canned.wording)
 

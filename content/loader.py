@@ -22,7 +22,18 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 from pydantic import ValidationError
 
-from bot.catalogue import Answer, Canned, Catalogue, LocaleWords, Menu, Recording, State, Translation, Wording, index_places
+from bot.catalogue import (
+    Answer,
+    Canned,
+    Catalogue,
+    LocaleWords,
+    Menu,
+    Recording,
+    State,
+    Translation,
+    Wording,
+    index_places,
+)
 from bot.facts import Citation, Fact, Validity
 from bot.languages import SPANISH, Language
 from bot.messages import Coordinates

@@ -21,6 +21,7 @@ from rumbo.settings import ROOT, VAR, Settings
 from rumbo.staffing import FIRST_STAFF, add_first_staff
 from rumbo.wiring import now, read_catalogue
 from stores.database import make_engine, upgrade
+from stores.handoffs import end_forgotten_tickets
 from stores.private_redis import private_redis
 from stores.turns import SqlTurnLog
 
@@ -105,9 +106,11 @@ def _prepare_database(settings: Settings) -> None:
 
 
 def _purge(settings: Settings) -> None:
-    """Keep less, for less time: empty turns past the retention."""
+    """Keep less, for less time: empty turns past the retention, and forget addresses nobody came back for."""
     engine = make_engine(settings.database_url)
-    SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
+    before = now() - timedelta(days=settings.retention_days)
+    SqlTurnLog(engine).purge(before)
+    end_forgotten_tickets(engine, before, now())
     engine.dispose()
 
 

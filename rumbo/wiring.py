@@ -14,10 +14,13 @@ from twilio.request_validator import RequestValidator
 
 from bot.catalogue import Catalogue
 from bot.conversation import Bot
+from bot.handoffs import Outbox
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
+from console.answering import Desk, Unsent
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
+from console.tickets import create_tickets
 from content.checks import load_catalogue
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
@@ -28,20 +31,26 @@ from rumbo.settings import ROOT, Settings
 from stores.audit import SqlAudit
 from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
+from stores.handoffs import SqlHandoffs
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
 from stores.redis_client import connect
+from stores.sealing import Seal
 from stores.sessions import RedisSessions
+from stores.tickets import SqlTickets
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.media import MediaLinks, create_media
 from webhooks.metrics import Metrics
+from webhooks.twilio_messages import TwilioOutbox
 
 NLU_REST_SECONDS = 2.0
 """How long the NLU server is left alone after it failed."""
 LOCK_WAIT_SECONDS = 6.0
 """How long a message waits for the sender's one before it; longer than any reply takes."""
 LOCK_HOLD_SECONDS = 12.0
+QUESTION_SECONDS = 24 * 3600.0
+"""How long a digit still answers whether staff could help; a session kept up by messages lasts less."""
 RELAY_SECONDS = 15.0
 """Twilio waits as long for a webhook."""
 
@@ -107,6 +116,7 @@ def build_app(settings: Settings) -> Flask:
         now=now,
         sms=sms_policy(settings),
         ear=language_identifier(),
+        hands_off=settings.hands_off,
     )
     links = MediaLinks(settings.base_url, settings.sender_key)
     media = create_media(links, catalogue, ROOT / "content", now, metrics)
@@ -117,6 +127,7 @@ def build_app(settings: Settings) -> Flask:
         readiness=lambda: _readiness(engine, redis, server),
         metrics=metrics,
         blueprints=[media, *([_simulator(settings)] if settings.has_simulator else [])],
+        handoffs=SqlHandoffs(engine, seal_of(settings)),
     )
 
 
@@ -127,8 +138,36 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    audit = SqlAudit(engine, now)
+    tickets = create_tickets(_desk(settings, engine, redis, catalogue), audit, settings.sms_price_usd)
+    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, blueprints=(tickets,))
     return create_console(console_settings(settings), parts)
+
+
+def seal_of(settings: Settings) -> Seal:
+    """Return what addresses of tickets are sealed with."""
+    return Seal(settings.sender_key, settings.old_keys)
+
+
+def _desk(settings: Settings, engine: Engine, redis: Redis, catalogue: Callable[[], Catalogue]) -> Desk:
+    return Desk(
+        tickets=SqlTickets(engine, seal_of(settings), now),
+        outbox=_outbox(settings),
+        sessions=RedisSessions(redis, QUESTION_SECONDS, lambda _: None),
+        locks=RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, lambda _: None),
+        catalogue=catalogue,
+        now=now,
+        sms=sms_policy(settings),
+        outbound_from=settings.outbound_from,
+    )
+
+
+def _outbox(settings: Settings) -> Outbox:
+    """Return Twilio where there is an account; without one nothing is sent, which production does not allow."""
+    if settings.account_sid is None:
+        return Unsent()
+    callback = f"{settings.base_url}/twilio/status"
+    return TwilioOutbox(settings.account_sid, settings.auth_tokens, callback if callback.startswith("https:") else None)
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

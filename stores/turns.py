@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 
 from bot.turns import Contact, DuplicateMessage, Turn
 from stores.database import drop_write_ahead_log, insert_into, reading, writing
+from stores.handoffs import drop_tickets, end_tickets
 from stores.rows import EMPTIED, read_contact, read_turn, turn_row
 from stores.search import add_words, drop_words
 from stores.tables import contacts, turns
@@ -53,6 +54,9 @@ class SqlTurnLog:
             _put_contact(connection, contact, anew=erase)
             if erase:
                 _empty(connection, turns.c.sender == turn.sender)
+                drop_tickets(connection, turn.sender)
+            elif contact.opted_out:
+                end_tickets(connection, turn.sender, turn.at)
             _add_turn(connection, turn)
 
     def purge(self, before: datetime) -> int:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,20 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
+from bot.handoffs import Delivery, SendResult
+from console.answering import Desk
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.permissions import Role
+from console.tickets import create_tickets
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
+from stores.locks import LocalSenderLocks
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.sealing import Seal
+from stores.sessions import RedisSessions
+from stores.tickets import SqlTickets
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
@@ -60,6 +68,25 @@ class Visitor:
         return self.client.post(path, data=data, base_url=ORIGIN, headers={"Referer": ORIGIN + path})
 
 
+@dataclass
+class Tray:
+    """An outbox that keeps what it is given, and answers as it is told."""
+
+    result: SendResult = field(default_factory=lambda: SendResult(Delivery.SENT, sid="SM" + "0" * 32))
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def send(self, to: str, from_: str, text: str) -> SendResult:
+        self.sent.append((to, from_, text))
+        sid = f"SM{len(self.sent):032d}" if self.result.sid else None
+        return replace(self.result, sid=sid)
+
+
+@pytest.fixture
+def outbox() -> Tray:
+    """What staff sent."""
+    return Tray()
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The real content."""
@@ -89,11 +116,21 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) -> ConsoleParts:
+def desk(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, outbox: Tray) -> Desk:
+    """What staff answer people with."""
+    tickets, redis = SqlTickets(engine, Seal(b"k" * 32), clock), connect(redis_url)
+    locks = LocalSenderLocks(1.0, pytest.fail)
+    return Desk(tickets, outbox, RedisSessions(redis, 3600, pytest.fail), locks, lambda: catalogue, clock)
+
+
+@pytest.fixture
+def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk) -> ConsoleParts:
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    audit = SqlAudit(engine, clock)
+    blueprints = (create_tickets(desk, audit, Decimal("0.05")),)
+    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, blueprints)
 
 
 @pytest.fixture

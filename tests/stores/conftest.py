@@ -110,7 +110,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         postgres: Engine = request.getfixturevalue("upgraded_postgres")
         with postgres.begin() as connection:
-            connection.execute(text("TRUNCATE contacts, turns, turn_words, deliveries RESTART IDENTITY"))
+            emptied = "contacts, turns, turn_words, deliveries, tickets, ticket_messages, feedback"
+            connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY"))
         yield postgres
 
 
