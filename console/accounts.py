@@ -43,5 +43,8 @@ for _model, _name in ((User, "mf_recovery_codes"), (Role, "permissions"), (WebAu
 
 def make_datastore(engine: Engine) -> SQLAlchemySessionUserDatastore:
     """Return the accounts of a database. `session.remove()` belongs at the end of each request."""
-    session = scoped_session(sessionmaker(engine, expire_on_commit=False))
+    # SQLite: each statement for itself. A transaction over the whole request would hold the write lock, for which the
+    # audit waits, or read a state that it cannot write to once the audit has written.
+    statements = engine.execution_options(sqlite_begin=None)
+    session = scoped_session(sessionmaker(statements, expire_on_commit=False))
     return SQLAlchemySessionUserDatastore(session, User, Role, WebAuthn)

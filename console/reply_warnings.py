@@ -35,7 +35,7 @@ PHRASES: dict[Doubt, tuple[str, ...]] = {
         *("lo van a aprobar", "se lo aprueban", "su caso esta ganado", "no lo van a deportar", "no la van a deportar"),
     ),
     Doubt.CONFRONT: (
-        *("enfrente", "enfrentelo", "enfrentela", "confronte", "encare", "reclamele", "reclame al coyote"),
+        *("enfrentel", "enfrente a", "enfrentese", "confronte", "encare", "reclamele", "reclame al coyote"),
         *("hable con el coyote", "hable con su esposo", "hable con su pareja", "hable con el agresor"),
         *("digale al coyote", "digale a su esposo", "digale a su pareja", "defiendase", "vaya a buscarlo"),
     ),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, format_timedelta, lazy_gettext
 
 from bot.handoffs import Delivery, SendResult
 from bot.masking import mask
@@ -119,7 +119,7 @@ def create_tickets(desk: Desk, audit: SqlAudit, sms_price_usd: Decimal) -> Bluep
 
     def _listed(name: str) -> tuple[Ticket, ...]:
         if name == "closed":
-            return tickets.closed(request.args.get("before", type=int), CLOSED_PAGE)
+            return tickets.closed(request.args.get("before", type=_position), CLOSED_PAGE)
         return tickets.answered() if name == "answered" else tickets.waiting()
 
     @blueprint.get("/<int:ticket_id>")
@@ -158,7 +158,7 @@ def create_tickets(desk: Desk, audit: SqlAudit, sms_price_usd: Decimal) -> Bluep
         ticket = _ticket(ticket_id)
         audit.record(viewer(), "ticket.close", ticket.sender, str(ticket.id))
         sent = desk.close(ticket, viewer())
-        flash(_closed_words(sent))
+        flash(str(_closed_words(sent)))
         return redirect(url_for("tickets.index"), HTTPStatus.SEE_OTHER)
 
     def _ticket(ticket_id: int) -> Ticket:
@@ -168,7 +168,7 @@ def create_tickets(desk: Desk, audit: SqlAudit, sms_price_usd: Decimal) -> Bluep
     def _page(ticket: Ticket, text: str, draft: Draft | None = None) -> ResponseReturnValue:
         audit.record(viewer(), "ticket.view", ticket.sender, str(ticket.id))
         fresh = tickets.find(ticket.id) or ticket
-        said = tickets.said(ticket.sender, request.args.get("before", type=_sequence))
+        said = tickets.said(ticket.sender, request.args.get("before", type=_position))
         return render_template(
             "tickets/ticket.html",
             ticket=fresh,
@@ -186,6 +186,7 @@ def create_tickets(desk: Desk, audit: SqlAudit, sms_price_usd: Decimal) -> Bluep
     def _common() -> dict[str, Any]:
         return {
             "now": desk.now(),
+            "span": _span,
             "window_left": desk.window_left,
             "language_of": _language_of,
             "sends_nothing": desk.sends_nothing,
@@ -205,22 +206,29 @@ def create_tickets(desk: Desk, audit: SqlAudit, sms_price_usd: Decimal) -> Bluep
 
 
 MAX_ID = 2**31
-"""PostgreSQL's integers end there; larger ids are of no ticket."""
+"""PostgreSQL's integers end there; larger numbers are of no ticket and no turn."""
 
 
-def _sequence(text: str) -> int:
+def _span(time: timedelta) -> str:
+    """Write a span to the minute, the hour or the day: "25 horas" says more than "1 día"."""
+    return str(format_timedelta(time, granularity="minute", threshold=2))
+
+
+def _position(text: str) -> int:
+    """Return where a page ends; raise ValueError for what no page of ours names."""
     number = int(text)
-    if not 0 <= number < 2**63:
-        raise ValueError(text)
+    if not 0 <= number < MAX_ID:
+        raise ValueError("no position")
     return number
 
 
 def _tell(sent: SendResult | Refusal) -> None:
     if isinstance(sent, Refusal):
-        flash(REFUSALS[sent], "error")
+        flash(str(REFUSALS[sent]), "error")
     else:
         flash(
-            OUTCOMES[sent.delivery], {Delivery.SENT: "message", Delivery.UNKNOWN: "warning"}.get(sent.delivery, "error")
+            str(OUTCOMES[sent.delivery]),
+            {Delivery.SENT: "message", Delivery.UNKNOWN: "warning"}.get(sent.delivery, "error"),
         )
 
 
