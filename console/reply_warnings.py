@@ -57,8 +57,13 @@ def warnings_of(text: str, known: frozenset[str]) -> tuple[Warned, ...]:
     >>> [warned.words for warned in warnings_of("Llame al 110 o al 5555-1234. Le prometo que sí.", frozenset({"110"}))]
     ['5555-1234', 'le prometo']
     """
-    folded = f" {fold(text)} "
-    said = (Warned(doubt, words) for doubt, each in PHRASES.items() for words in each if f" {words}" in folded)
+    folded = fold(text)
+    said = {
+        Warned(doubt, found[0]): None
+        for doubt, phrases in PHRASES.items()
+        for phrase in phrases
+        if (found := re.search(rf"\b{phrase}\w*", folded))
+    }
     return (*(Warned(Doubt.NUMBER, number) for number in _strange_numbers(text, known)), *said)
 
 

@@ -92,7 +92,7 @@ def test_a_reply_goes_out_once_by_the_persons_own_channel(
     ask()
     clock.move(minutes=10)
     visitor = log_in(Role.REVIEWER)
-    form = {"text": "Buenas. ¿En qué municipio está?", "action": "send"}
+    form: dict[str, object] = {"text": "Buenas. ¿En qué municipio está?", "action": "send"}
     assert visitor.send(REPLY, form, page=PAGE).status_code == 303
     text = "Le escribe una persona de la OIM:\n\nBuenas. ¿En qué municipio está?"
     assert outbox.sent == [(f"whatsapp:+{NUMBER}", "whatsapp:+50255500000", text)]
@@ -150,7 +150,7 @@ def test_whatsapp_is_written_to_only_within_a_day(
 def test_numbers_and_promises_are_sent_only_once_looked_at(log_in: LogIn, ask: Ask, outbox: Tray) -> None:
     ask()
     visitor = log_in(Role.REVIEWER)
-    form = {"text": "Le garantizo la visa. Llame al 4444-3333 o al 110.", "action": "send"}
+    form: dict[str, object] = {"text": "Le garantizo la visa. Llame al 4444-3333 o al 110.", "action": "send"}
     page = visitor.send(REPLY, form, page=PAGE)
     assert page.status_code == 200
     assert "Suena a promesa" in page.text
