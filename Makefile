@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup messages run test check chromium evaluate bench bench-console compare clean
+.PHONY: help setup messages run test check chromium evaluate bench bench-console contract compare clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -69,6 +69,15 @@ bench: setup ## Measure checking and changing content, the understanding, the we
 
 bench-console: .venv/.ready ## Measure the console's pages over a million turns (made the first time: some minutes, 2 GB)
 	$(RUN)python -m benchmarks.console
+
+# In .tools/prism: Twilio's description of its API, and the server that answers by it. Needs node.
+contract: .venv/.ready ## Check what we send against Twilio's own description of its API
+	@npm install --prefix .tools/prism --no-audit --no-fund --silent @stoplight/prism-cli@5.14.2 @twilio-alpha/mcp@0.7.0
+	@.tools/prism/node_modules/.bin/prism mock -p 4517 --errors \
+	.tools/prism/node_modules/@twilio-alpha/mcp/twilio-oai/spec/json/twilio_api_v2010.json > .tools/prism/log 2>&1 & \
+	server=$$!; trap "kill $$server" EXIT; \
+	for second in $$(seq 30); do grep -q "Prism is listening" .tools/prism/log && break; sleep 1; done; \
+	PRISM_URL=http://127.0.0.1:4517 $(RUN)pytest tests/webhooks/test_twilio_messages.py -k description
 
 compare: setup ## Measure several pipelines inside Rasa on the same data (an hour or two)
 	nlu/.venv/bin/python -m benchmarks.pipelines

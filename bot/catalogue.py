@@ -89,6 +89,15 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Canned:
+    """What staff may answer a person with, as it is or changed."""
+
+    id: str
+    title: str
+    wording: Wording
+
+
+@dataclass(frozen=True)
 class Menu:
     """A numbered menu."""
 
@@ -149,6 +158,8 @@ class Catalogue:
     """Whether a draft is said, marked and with the Spanish below it."""
     languages: Mapping[str, Language] = field(default_factory=dict)
     """By code: every language that can be chosen by name."""
+    canned: Mapping[str, Canned] = field(default_factory=dict)
+    """By id."""
     default_locale: str = "es"
     _places_by_name: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 

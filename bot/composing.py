@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from bot.catalogue import Answer, Catalogue, Recording, State, Translation, Wording
+from bot.catalogue import Answer, Canned, Catalogue, Recording, State, Translation, Wording
 from bot.facts import MONTH_MATTERS, Fact, Validity
 from bot.messages import Channel
 from bot.places import Found, Office, Place, nearest
@@ -56,6 +56,15 @@ class Composer:
     def message(self, name: str, **values: str) -> str:
         """Return a system message; `values` fill its own placeholders, facts the rest."""
         return self._fill(self.catalogue.message(name, self.locale).on(self.channel), values)[0]
+
+    def canned(self, canned: Canned) -> str:
+        """Return what staff may answer with, its facts filled in."""
+        return self._fill(self._say(canned.wording), {})[0]
+
+    def told(self, name: str) -> Reply:
+        """Return a system message as a reply that knows its facts."""
+        text, facts, _ = self._fill(self.catalogue.message(name, self.locale).on(self.channel), {})
+        return Reply((text,), facts=tuple(fact.id for fact in facts))
 
     def answer(
         self, answer: Answer, place: Place | None = None, *, also: str | None = None, lifeline: str | None = None

@@ -30,6 +30,8 @@ class Bot:
     sms: SmsPolicy = field(default_factory=SmsPolicy)
     thresholds: Thresholds = field(default_factory=Thresholds)
     ear: LanguageEar = field(default_factory=NoEar)
+    hands_off: bool = False
+    """Whether staff answer by the channel a person writes on; else people are told whom to call."""
 
     def respond(self, message: InboundMessage) -> Turn:
         """Return the turn of a message, committed. A message seen before gets its first turn again, with no effect."""
@@ -47,7 +49,9 @@ class Bot:
         session = self.sessions.get(message.sender) or Session(contact.locale)
         heard = self.ear.hear(clean(message.text))
         step = Dialogue(
-            self.interpreter, self.thresholds, catalogue, message, contact, session, at, heard, self.sms
+            *(self.interpreter, self.thresholds, catalogue, message, contact, session, at, heard),
+            sms=self.sms,
+            hands_off=self.hands_off,
         ).step()
         turn = self._turn(message, step, catalogue, at)
         turn = replace(turn, took_ms=max(0, round((self.now() - arrived) / timedelta(milliseconds=1))))

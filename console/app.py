@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from flask_login import user_logged_out
@@ -22,7 +34,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from bot.catalogue import Catalogue
 from console.naming import person_name
-from console.navigation import pages_for
+from console.navigation import Page, pages_for
 from console.permissions import Permission, allows, permission_of
 from console.security import OWN_ACCOUNT, PUBLIC, add_security
 from stores.audit import SqlAudit
@@ -33,7 +45,7 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 MAX_BODY = 1024 * 1024
 LANGUAGES = ("es", "en")
-REGIONS = {"es": "es_GT", "en": "en"}
+REGIONS = {"es": "es_GT", "en": "en_GB"}
 """How each language writes numbers, days and money here."""
 TIME_ZONE = "America/Guatemala"
 
@@ -146,7 +158,7 @@ def _add_language_choice(app: Flask) -> None:
 
     @app.get("/")
     def home() -> ResponseReturnValue:
-        first = next(iter(pages_for(_roles())), None)
+        first = next(iter(_pages()), None)
         if first is None:
             return render_template("console/empty.html")
         return redirect(url_for(first.endpoint), HTTPStatus.SEE_OTHER)
@@ -202,6 +214,11 @@ def _close_by_default(app: Flask) -> None:
         return None
 
 
+def _pages() -> tuple[Page, ...]:
+    """Return the pages that whoever is logged in may open, of the rooms that are there."""
+    return tuple(page for page in pages_for(_roles()) if page.endpoint in current_app.view_functions)
+
+
 def _roles() -> frozenset[str]:
     return frozenset(role.name for role in current_user.roles) if current_user.is_authenticated else frozenset()
 
@@ -220,7 +237,7 @@ def _dress(app: Flask) -> None:
     @app.context_processor
     def common() -> dict[str, object]:
         return {
-            "pages": () if g.get("is_enrolling") else pages_for(_roles()),
+            "pages": () if g.get("is_enrolling") else _pages(),
             "may": lambda permission: allows(_roles(), Permission(permission)),
             "language": str(get_locale() or LANGUAGES[0])[:2],
             "person_name": person_name,

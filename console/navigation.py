@@ -17,6 +17,7 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("tickets.index", lazy_gettext("Personas que esperan"), Permission.REVIEW),
     Page("conversations.index", lazy_gettext("Conversaciones"), Permission.READ),
     Page("review.show", lazy_gettext("Revisar"), Permission.REVIEW),
     Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),

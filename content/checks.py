@@ -14,10 +14,11 @@ from bot.danger import ORDER as DANGER
 from bot.errors import ContentInvalid
 from bot.facts import FactKind
 from bot.gsm7 import fits_gsm7, fold
+from bot.handoffs import MAX_WHATSAPP
 from bot.keywords import COMMANDS, WORDS_FOR
 from bot.messages import Channel
 from bot.places import Place
-from bot.rendering import MAX_SMS_SEGMENTS, SmsPolicy, cost_of, render
+from bot.rendering import MAX_SMS_SEGMENTS, SmsPolicy, cost_of, finish_sms, render
 from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
 from content.cards import check_gaps, check_offices_due, check_reviews, check_states, check_units, check_uses
 from content.intents import INTENTS
@@ -45,6 +46,7 @@ OWN_PLACEHOLDERS = {
     "language_noted": {"language"},
     "which_language": {"languages"},
     "unreviewed": {"text"},
+    "handoff_reply": {"text"},
     "confirmed": {"month"},
     "seen": {"month"},
 }
@@ -68,6 +70,8 @@ MESSAGES = frozenset(
         *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "other_language"),
         *("yes_opt_out", "yes_erase", "no_to_menu"),
         *("source_head", "no_source"),
+        *("handoff_ask", "yes_hand_off", "handoff_opened", "handoff_closed", "yes_helped", "not_helped"),
+        *("handoff_helped", "handoff_not_helped"),
     }
 )
 """Every system message the program sends."""
@@ -116,6 +120,9 @@ def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
     for tag, words in loaded.locales.items():
         for name, wording in words.messages.items():
             yield from _both(f"locale:{tag}", ("messages", name), wording)
+
+    for id_, canned in loaded.canned.items():
+        yield from _both(f"canned:{id_}", (), canned.wording)
 
 
 def _both(origin: str, path: tuple[str, ...], wording: Wording) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -358,6 +365,22 @@ def _check_length(loaded: Loaded, today: date) -> None:
         _check_sms(loaded, origin, intent, dearest, mend="Shorten 'near.sms'.", aim=MAX_SMS_SEGMENTS)
 
 
+def _check_canned(loaded: Loaded, today: date) -> None:
+    """Judge canned answers as people would get them, with what says that a person writes."""
+    if any(not problem.is_warning for problem in loaded.problems):
+        return
+    catalogue, day = loaded.catalogue(), day_to_judge(loaded, today)
+    for id_, canned in loaded.canned.items():
+        whatsapp, sms = (Composer(catalogue, day, on, "es").canned(canned) for on in (Channel.WHATSAPP, Channel.SMS))
+        if len(whatsapp) > MAX_WHATSAPP:
+            length = f"{len(whatsapp)} characters by WhatsApp, at most {MAX_WHATSAPP}"
+            loaded.problem_at(f"canned:{id_}", f"has {length}. Shorten it.")
+        from_staff = Composer(catalogue, day, Channel.SMS, "es").message("handoff_reply", text=sms)
+        segments = cost_of((finish_sms(from_staff, SmsPolicy()),)).segments
+        if segments > AIM_SMS_SEGMENTS:
+            loaded.problem_at(f"canned:{id_}", f"costs {segments} segments by SMS. Shorten 'sms'.")
+
+
 def _check_sms(loaded: Loaded, origin: str, intent: str, text: str, *, mend: str, aim: int) -> None:
     segments = cost_of((text,)).segments
     if segments > MAX_SMS_SEGMENTS:
@@ -405,4 +428,5 @@ CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_length,
     _check_translations_length,
     _check_message_length,
+    _check_canned,
 )

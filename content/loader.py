@@ -4,6 +4,7 @@ answers/es/<topic>.yml         what is said, one entry an intent
 answers/<locale>/*.yml         the same in other languages: words only, each with its state
 locales/<locale>.yml           system messages, menus, keywords, words of danger
 languages.yml                  every language that can be chosen by name
+replies.yml                    what staff may answer a person with
 audio/<locale>.yml             recorded answers, each with its speaker; the files lie in audio/<locale>/
 facts/*.yml                    fact cards, and the gaps nobody could fill
 offices/*.yml                  where to go and whom to call
@@ -16,7 +17,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.catalogue import Answer, Catalogue, LocaleWords, Menu, Recording, State, Translation, Wording, index_places
+from bot.catalogue import (
+    Answer,
+    Canned,
+    Catalogue,
+    LocaleWords,
+    Menu,
+    Recording,
+    State,
+    Translation,
+    Wording,
+    index_places,
+)
 from bot.facts import Citation, Fact, Validity
 from bot.languages import SPANISH, Language
 from bot.messages import Coordinates
@@ -53,6 +65,7 @@ class Loaded:
     places_by_name: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     locales: dict[str, LocaleWords] = field(default_factory=dict)
     languages: dict[str, Language] = field(default_factory=dict)
+    canned: dict[str, Canned] = field(default_factory=dict)
     origins: dict[str, tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where an entry stands, by "fact:id", "answer:locale:intent", "office:id", "locale:tag"."""
     has_own_sms: set[tuple[str, str]] = field(default_factory=set)
@@ -76,6 +89,7 @@ class Loaded:
             places=self.places,
             locales=self.locales,
             languages=self.languages,
+            canned=self.canned,
             _places_by_name=self.places_by_name,
         )
 
@@ -104,6 +118,8 @@ def read_content(root: Path, reader: Reader | None = None) -> Loaded:
         _take_locale(source, words, spanish or words, loaded)
     for _, languages in _files(root, reader, "languages.yml", schema.LanguagesFile, loaded):
         loaded.languages = {code: Language(code, name) for code, name in languages.languages.items()}
+    for source, replies in _files(root, reader, "replies.yml", schema.RepliesFile, loaded):
+        _take_replies(source, replies, loaded)
     for source, places in _files(root, reader, "places/*.yml", schema.PlacesFile, loaded):
         _take_places(source, places, loaded)
     _take_municipalities(root / "places" / "municipalities.csv", root, loaded)
@@ -308,6 +324,12 @@ def _choice(item: schema.MenuItemFile) -> Choice:
     if item.menu:
         return Choice(item.title, TargetKind.MENU, item.menu)
     return Choice(item.title, TargetKind.ANSWER, item.answer or "")
+
+
+def _take_replies(source: Source, file: schema.RepliesFile, loaded: Loaded) -> None:
+    for id_, entry in file.replies.items():
+        if _take(loaded, source, f"canned:{id_}", ("replies", id_)):
+            loaded.canned[id_] = Canned(id_, entry.title, _wording(entry))
 
 
 def _take_places(source: Source, file: schema.PlacesFile, loaded: Loaded) -> None:

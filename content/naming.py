@@ -19,6 +19,7 @@ def naming(loaded: Loaded) -> dict[str, list[str]]:
     for locale, words in loaded.locales.items():
         tag = "" if locale == SPANISH else f"{locale} "
         texts += [(f"{tag}message {name}", (said.whatsapp, said.sms)) for name, said in words.messages.items()]
+    texts += [(f"canned {id_}", (said.wording.whatsapp, said.wording.sms)) for id_, said in loaded.canned.items()]
     named = {name: {id_ for text in wordings for id_ in PLACEHOLDER.findall(text or "")} for name, wordings in texts}
     for (_, intent), answer in loaded.answers.items():
         named[intent] |= {*answer.states}

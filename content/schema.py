@@ -306,6 +306,18 @@ class LocaleFile(Strict):
     """Phrases that mean danger wherever they stand in a message."""
 
 
+class CannedFile(WordingFile):
+    """What staff may answer a person with."""
+
+    title: Text
+
+
+class RepliesFile(Strict):
+    """replies.yml: what staff may answer a person with, as it is or changed."""
+
+    replies: dict[IntentName, CannedFile]
+
+
 class LanguagesFile(Strict):
     """languages.yml: every language that can be chosen by name, by its code."""
 

@@ -19,6 +19,7 @@ SCHEMAS: dict[str, tuple[str, type[BaseModel]]] = {
     "offices": ("offices/*.yml", schema.OfficesFile),
     "locales": ("locales/*.yml", schema.LocaleFile),
     "languages": ("languages.yml", schema.LanguagesFile),
+    "replies": ("replies.yml", schema.RepliesFile),
     "places": ("places/*.yml", schema.PlacesFile),
 }
 """By name: the files each is for, and the model it is generated from."""

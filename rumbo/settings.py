@@ -37,8 +37,13 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(Environment.DEVELOPMENT, alias="RUMBO_ENV")
     auth_token: str | None = Field(None, alias="TWILIO_AUTH_TOKEN")
-    account_sid: str | None = Field(None, alias="TWILIO_ACCOUNT_SID")
     secret_key: str | None = Field(None, alias="RUMBO_SECRET_KEY")
+    old_secret_keys: str = Field("", alias="RUMBO_OLD_SECRET_KEYS")
+    account_sid: str | None = Field(None, alias="TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-f]{32}$")
+    outbound_from: str | None = Field(
+        None, alias="RUMBO_OUTBOUND_FROM", pattern=r"^((whatsapp:)?\+[0-9]{7,15}|[0-9]{3,8}|MG[0-9a-f]{32})$"
+    )
+    handoff: Literal["on", "off"] | None = Field(None, alias="RUMBO_HANDOFF")
     public_base_url: str | None = Field(None, alias="PUBLIC_BASE_URL")
     port: int = Field(8000, alias="RUMBO_PORT", ge=1, le=65535)
     nlu_port: int | None = Field(None, alias="RUMBO_NLU_PORT", ge=1, le=65535)
@@ -61,6 +66,11 @@ class Settings(BaseSettings):
     def has_simulator(self) -> bool:
         """Whether the phone simulator is served: never in production."""
         return self.simulator and self.environment is not Environment.PRODUCTION
+
+    @property
+    def hands_off(self) -> bool:
+        """Whether staff answer people by chat; unless said, they do in development, where nothing is sent."""
+        return (self.handoff or ("off" if self.environment is Environment.PRODUCTION else "on")) == "on"
 
     @property
     def base_url(self) -> str:
@@ -93,6 +103,11 @@ class Settings(BaseSettings):
         return given.encode()
 
     @property
+    def old_keys(self) -> tuple[bytes, ...]:
+        """Secrets of before: what was sealed under them can still be opened."""
+        return tuple(key.strip().encode() for key in self.old_secret_keys.split(",") if key.strip())
+
+    @property
     def console_key(self) -> bytes:
         """The secret from which the console derives its own keys."""
         return hmac.new(self.sender_key, b"console", hashlib.sha256).digest()
@@ -120,6 +135,9 @@ class Settings(BaseSettings):
     def require_complete(self) -> None:
         """Raise SettingsInvalid when anything that serving needs is missing."""
         _ = self.auth_tokens, self.sender_key
+        if self.environment is Environment.PRODUCTION and self.hands_off and not self.account_sid:
+            what = "is not set, and without it nobody can answer people (RUMBO_HANDOFF=on)"
+            raise SettingsInvalid(_missing("TWILIO_ACCOUNT_SID", what, f"TWILIO_ACCOUNT_SID=AC{'0' * 32}"))
         if self.environment is Environment.PRODUCTION and not self.public_base_url:
             raise SettingsInvalid(
                 _missing("PUBLIC_BASE_URL", "is not set", "PUBLIC_BASE_URL=https://rumbo.example.org")

@@ -16,10 +16,12 @@ from twilio.request_validator import RequestValidator
 from bot.catalogue import Catalogue
 from bot.conversation import Bot
 from bot.drift import Vocabulary, vocabulary
+from bot.handoffs import Outbox
 from bot.interpretation import Interpreter
 from bot.languages import SPANISH
 from bot.rendering import SmsPolicy
 from console.account import create_account
+from console.answering import Desk, Unsent
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
 from console.conversations import create_conversations
@@ -29,6 +31,7 @@ from console.privacy import create_privacy
 from console.review import create_review
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from console.staff_accounts import create_staff_accounts
+from console.tickets import create_tickets
 from content.checks import load_catalogue
 from content.reading import Reader
 from content.reloading import LiveCatalogue
@@ -41,6 +44,7 @@ from stores.audit import SqlAudit
 from stores.counts import roll_up_all
 from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
+from stores.handoffs import SqlHandoffs, end_forgotten_tickets
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
 from stores.person_records import PersonRecords
@@ -49,19 +53,24 @@ from stores.redis_client import connect
 from stores.remote_deletions import RemoteDeletions
 from stores.retention import Ages, Retention
 from stores.reviews import SqlReviews
+from stores.sealing import Seal
 from stores.sessions import RedisSessions
 from stores.staff_accounts import SqlStaff
+from stores.tickets import SqlTickets
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.media import MediaLinks, create_media
 from webhooks.metrics import Metrics
 from webhooks.remote_media import TwilioMedia
+from webhooks.twilio_messages import TwilioOutbox
 
 NLU_REST_SECONDS = 2.0
 """How long the NLU server is left alone after it failed."""
 LOCK_WAIT_SECONDS = 6.0
 """How long a message waits for the sender's one before it; longer than any reply takes."""
 LOCK_HOLD_SECONDS = 12.0
+QUESTION_SECONDS = 24 * 3600.0
+"""How long a digit still answers whether staff could help; a session kept up by messages lasts less."""
 RELAY_SECONDS = 15.0
 """Twilio waits as long for a webhook."""
 
@@ -145,6 +154,7 @@ def build_app(settings: Settings) -> Flask:
         now=now,
         sms=sms_policy(settings),
         ear=language_identifier(),
+        hands_off=settings.hands_off,
     )
     links = MediaLinks(settings.base_url, settings.sender_key)
     media = create_media(links, catalogue, ROOT / "content", now, metrics)
@@ -155,6 +165,7 @@ def build_app(settings: Settings) -> Flask:
         readiness=lambda: _readiness(engine, redis, server),
         metrics=metrics,
         blueprints=[media, *([_simulator(settings)] if settings.has_simulator else [])],
+        handoffs=SqlHandoffs(engine, seal_of(settings)),
     )
 
 
@@ -168,6 +179,7 @@ def build_console(settings: Settings) -> Flask:
     audit, staff = SqlAudit(engine, now), SqlStaff(engine, Role.ADMIN, now)
     records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
     rooms = (
+        create_tickets(_desk(settings, engine, redis, catalogue), audit, settings.sms_price_usd),
         create_conversations(engine, catalogue, audit, now),
         create_review(SqlReviews(engine, now, is_strange), catalogue, audit, now),
         create_insights(engine, catalogue, now, audit, settings.sms_price_usd),
@@ -183,7 +195,12 @@ def build_console(settings: Settings) -> Flask:
 def retention(settings: Settings, engine: Engine) -> Retention:
     """Return what forgets the old."""
     ages = Ages(texts=timedelta(days=settings.retention_days))
-    return Retention(engine, ages, lambda: roll_up_all(engine, now()), now)
+
+    def before_anything_goes() -> None:
+        roll_up_all(engine, now())
+        end_forgotten_tickets(engine, now() - ages.texts, now())
+
+    return Retention(engine, ages, before_anything_goes, now)
 
 
 def remote_deletions(settings: Settings, engine: Engine) -> RemoteDeletions:
@@ -203,6 +220,32 @@ def person_records(settings: Settings, engine: Engine, redis: Redis | None) -> P
 
 def _ignore(_event: str) -> None:
     """Count nothing: the stores log what fails, and this process serves no metrics."""
+
+
+def seal_of(settings: Settings) -> Seal:
+    """Return what addresses of tickets are sealed with."""
+    return Seal(settings.sender_key, settings.old_keys)
+
+
+def _desk(settings: Settings, engine: Engine, redis: Redis, catalogue: Callable[[], Catalogue]) -> Desk:
+    return Desk(
+        tickets=SqlTickets(engine, seal_of(settings), now),
+        outbox=_outbox(settings),
+        sessions=RedisSessions(redis, QUESTION_SECONDS, lambda _: None),
+        locks=RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, lambda _: None),
+        catalogue=catalogue,
+        now=now,
+        sms=sms_policy(settings),
+        outbound_from=settings.outbound_from,
+    )
+
+
+def _outbox(settings: Settings) -> Outbox:
+    """Return Twilio where there is an account; without one nothing is sent, which production does not allow."""
+    if settings.account_sid is None:
+        return Unsent()
+    callback = f"{settings.base_url}/twilio/status"
+    return TwilioOutbox(settings.account_sid, settings.auth_tokens, callback if callback.startswith("https:") else None)
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

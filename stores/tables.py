@@ -220,7 +220,7 @@ tickets = Table(
     Column("locale", Text, nullable=False),
     Column("department", Text),
     Column("turn_id", Text, nullable=False),
-    # Encrypted (`stores.sealing`), and emptied when the ticket is closed.
+    # Encrypted (`stores.sealing`), and emptied when the ticket ends.
     Column("address", LargeBinary),
     # Our own number or channel address that the person wrote to, encrypted alike.
     Column("service_address", LargeBinary),
@@ -228,11 +228,17 @@ tickets = Table(
     Column("assignee", Text),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("last_inbound_at", UtcDateTime, nullable=False),
-    Column("first_reply_at", UtcDateTime),
+    # Since when the person has been without a reply; NULL once there is one.
+    Column("waiting_since", UtcDateTime),
+    Column("first_reply_at", UtcDateTime, index=True),
     Column("closed_at", UtcDateTime),
     Column("helped", Boolean),
 )
 """People who asked for a person: `status` is open, answered or closed."""
+
+# Of two that open a ticket for one person at once, the second must find the first.
+IS_OPEN = tickets.c.status != "closed"
+Index("uq_tickets_sender_open", tickets.c.sender, unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 
 ticket_messages = Table(
     "ticket_messages",

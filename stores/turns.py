@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, select
 from bot.errors import StoreUnavailable
 from bot.turns import Contact, DuplicateMessage, Turn
 from stores.database import drop_write_ahead_log, insert_into, reading, writing
+from stores.handoffs import end_tickets
 from stores.persons import forget
 from stores.rows import read_contact, read_turn, turn_row
 from stores.search import add_words
@@ -55,6 +56,8 @@ class SqlTurnLog:
             _put_contact(connection, contact, turn, anew=erase)
             if erase:
                 forget(connection, turn.sender, turn.at)
+            elif contact.opted_out:
+                end_tickets(connection, turn.sender, turn.at)
             _add_turn(connection, turn)
         if erase:
             with suppress(StoreUnavailable):  # It is committed; what lingers now goes with the next housekeeping.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
+from bot.handoffs import Addresses
 from bot.messages import Channel, Coordinates, InboundMessage, MessageKind
 from bot.pseudonyms import pseudonym
 
@@ -51,6 +52,11 @@ def read_message(form: MultiDict[str, str], key: bytes) -> InboundMessage:
         payload=_payload(form),
         answered_by_carrier=bool(form.get("OptOutType")),
     )
+
+
+def read_addresses(form: Mapping[str, str]) -> Addresses:
+    """Return who wrote and to which of our addresses. Only tickets keep these, sealed."""
+    return Addresses(form.get("From", ""), form.get("To", ""))
 
 
 def _require_core_fields(form: MultiDict[str, str]) -> None:

@@ -9,9 +9,10 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.cleaning import is_writable
 from bot.errors import StoreUnavailable
+from bot.handoffs import Addresses, Handoffs, agreed
 from bot.messages import InboundMessage
 from bot.turns import Turn
-from webhooks.form import MESSAGE_SID, FormInvalid, read_message
+from webhooks.form import MESSAGE_SID, FormInvalid, read_addresses, read_message
 from webhooks.media import MediaLinks
 from webhooks.metrics import Metrics
 from webhooks.signature import SignatureCheck
@@ -37,8 +38,20 @@ class Deliveries(Protocol):
         ...
 
 
+class NoHandoffs:
+    """Keeps no tickets, for a line without staff."""
+
+    def follow(self, turn: Turn, addresses: Addresses) -> None:
+        """Do nothing."""
+
+
 def create_twilio(
-    check: SignatureCheck, bot: Responder, deliveries: Deliveries, links: MediaLinks, metrics: Metrics
+    check: SignatureCheck,
+    bot: Responder,
+    deliveries: Deliveries,
+    links: MediaLinks,
+    metrics: Metrics,
+    handoffs: Handoffs,
 ) -> Blueprint:
     """Return the blueprint of /twilio."""
     blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
@@ -61,6 +74,12 @@ def create_twilio(
             metrics.refused.labels("form").inc()
             return twiml((), status=400)
         turn = bot.respond(message)
+        try:
+            handoffs.follow(turn, read_addresses(request.form))
+        except StoreUnavailable:
+            if agreed(turn):
+                raise  # The person must not be told that somebody will answer.
+            metrics.store_errors.labels("handoffs.follow").inc()
         metrics.messages.labels(message.channel.value, turn.outcome.value, turn.source.value).inc()
         metrics.reply_seconds.labels(message.channel.value).observe(time.perf_counter() - started)
         return twiml(turn.texts, links.of(turn))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,9 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
+from bot.handoffs import Delivery, SendResult
 from console.account import create_account
+from console.answering import Desk
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
 from console.conversations import create_conversations
@@ -25,6 +27,7 @@ from console.permissions import Role
 from console.privacy import create_privacy
 from console.review import create_review
 from console.staff_accounts import create_staff_accounts
+from console.tickets import create_tickets
 from content.checks import load_catalogue
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
@@ -35,8 +38,10 @@ from stores.private_redis import private_redis
 from stores.redis_client import connect
 from stores.remote_deletions import RemoteDeletions
 from stores.reviews import SqlReviews
+from stores.sealing import Seal
 from stores.sessions import RedisSessions
 from stores.staff_accounts import SqlStaff
+from stores.tickets import SqlTickets
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
@@ -77,6 +82,25 @@ class Visitor:
         return self.client.post(path, data=data, base_url=ORIGIN, headers={"Referer": ORIGIN + path})
 
 
+@dataclass
+class Tray:
+    """An outbox that keeps what it is given, and answers as it is told."""
+
+    result: SendResult = field(default_factory=lambda: SendResult(Delivery.SENT, sid="SM" + "0" * 32))
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def send(self, to: str, from_: str, text: str) -> SendResult:
+        self.sent.append((to, from_, text))
+        sid = f"SM{len(self.sent):032d}" if self.result.sid else None
+        return replace(self.result, sid=sid)
+
+
+@pytest.fixture
+def outbox() -> Tray:
+    """What staff sent."""
+    return Tray()
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The real content."""
@@ -106,12 +130,21 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) -> ConsoleParts:
+def desk(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, outbox: Tray) -> Desk:
+    """What staff answer people with."""
+    tickets, redis = SqlTickets(engine, Seal(b"k" * 32), clock), connect(redis_url)
+    locks = LocalSenderLocks(1.0, pytest.fail)
+    return Desk(tickets, outbox, RedisSessions(redis, 3600, pytest.fail), locks, lambda: catalogue, clock)
+
+
+@pytest.fixture
+def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk) -> ConsoleParts:
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
     audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
     rooms = (
+        create_tickets(desk, audit, Decimal("0.05")),
         create_conversations(engine, lambda: catalogue, audit, clock),
         create_review(SqlReviews(engine, clock), lambda: catalogue, audit, clock),
         create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),

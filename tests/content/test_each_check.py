@@ -82,6 +82,17 @@ def errors(root: Path) -> list[Problem]:
             TALK, THANKS, r'\1"Vaya a {office}."', 2, "'{office}', which does not exist", id="office outside near"
         ),
         pytest.param(
+            "replies.yml", r"llame al \{police\}", "llame al 110", -2, "a number typed by hand", id="number for staff"
+        ),
+        pytest.param(
+            "replies.yml",
+            r'whatsapp: "Puede llamar a la OIM',
+            f'whatsapp: "{"Espere. " * 45}Puede llamar a la OIM',
+            -1,
+            "segments by SMS. Shorten 'sms'.",
+            id="dear answer for staff",
+        ),
+        pytest.param(
             TALK,
             r"next: \[human_agent\]",
             "next: [nowhere]",

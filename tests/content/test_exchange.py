@@ -171,7 +171,7 @@ def test_coverage_counts_states_and_names_what_is_stale(root: Path) -> None:
     assert total == len(loaded.answers) + len(loaded.locales["es"].messages)
     assert counts["kek"]["danger"]["draft"] == counts["kek"]["documents"]["draft"] == 1
     assert counts["kek"]["conversation"]["stale"] == counts["kek"]["conversation"]["draft"] == 1
-    assert counts["kek"]["messages"] == {"missing": 36, "draft": 1, "reviewed": 0, "stale": 0}
+    assert counts["kek"]["messages"] == {"missing": 45, "draft": 1, "reviewed": 0, "stale": 0}
     assert stale["kek"] == ["answers.goodbye"]
 
 

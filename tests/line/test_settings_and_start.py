@@ -28,9 +28,19 @@ def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         ({"RUMBO_SECRET_KEY": "short"}, "RUMBO_SECRET_KEY"),
         ({"RUMBO_ENV": "production"}, "TWILIO_AUTH_TOKEN"),
         ({"RUMBO_ENV": "production", "TWILIO_AUTH_TOKEN": "a" * 32, "RUMBO_SECRET_KEY": "b" * 32}, "PUBLIC_BASE_URL"),
+        (
+            {
+                "RUMBO_ENV": "production",
+                "TWILIO_AUTH_TOKEN": "a" * 32,
+                "RUMBO_SECRET_KEY": "b" * 32,
+                "PUBLIC_BASE_URL": "https://rumbo.example.org",
+                "RUMBO_HANDOFF": "on",
+            },
+            "TWILIO_ACCOUNT_SID",
+        ),
         ({"RUMBO_PORT": "abc"}, "RUMBO_PORT"),
     ],
-    ids=["empty-token", "half-a-rotation", "short-key", "production-token", "production-url", "port"],
+    ids=["empty-token", "half-a-rotation", "short-key", "production-token", "production-url", "handoff", "port"],
 )
 def test_a_missing_or_wrong_setting_is_named_and_nothing_starts(settings: dict[str, str], named: str) -> None:
     result = run("up", **settings)
