@@ -327,8 +327,8 @@ def _at(source: Source, location: Sequence[str | int]) -> Any:
 def open_book(root: Path, locale: str, today: date) -> Book:
     """Return the texts of a locale; raise ExchangeRefused where the content cannot be read or the locale is unknown."""
     loaded = _readable(root)
-    if locale not in _locales(loaded):
-        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(_locales(loaded))}."])
+    if locale not in locales_of(loaded):
+        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(locales_of(loaded))}."])
     return Book(loaded, locale, day_to_judge(loaded, today))
 
 
@@ -339,7 +339,8 @@ def _readable(root: Path) -> Loaded:
     return loaded
 
 
-def _locales(loaded: Loaded) -> list[str]:
+def locales_of(loaded: Loaded) -> list[str]:
+    """Return the locales there are to translate into."""
     return sorted(loaded.locales.keys() - {SPANISH})
 
 
@@ -348,10 +349,14 @@ Coverage = dict[str, dict[str, Counter[str]]]
 
 def coverage(root: Path) -> tuple[Coverage, dict[str, list[str]]]:
     """Count the texts of each locale and topic by state, and name those that are stale, by locale."""
-    loaded = _readable(root)
+    return coverage_of(_readable(root))
+
+
+def coverage_of(loaded: Loaded) -> tuple[Coverage, dict[str, list[str]]]:
+    """Return the same of content that was read without a problem."""
     counts: Coverage = {}
     stale: dict[str, list[str]] = {}
-    for locale in _locales(loaded):
+    for locale in locales_of(loaded):
         counts[locale], stale[locale] = {}, []
         for unit in Book(loaded, locale, date.max).units.values():
             topic = counts[locale].setdefault(unit.topic, Counter(dict.fromkeys(STATES, 0)))
