@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from console.permissions import Permission, allows
 
@@ -16,7 +17,11 @@ class Page:
     permission: Permission
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page("answers.index", _l("Respuestas"), Permission.READ),
+    Page("facts.index", _l("Datos"), Permission.READ),
+    Page("translations.index", _l("Traducciones"), Permission.READ),
+)
 
 
 def pages_for(roles: frozenset[str]) -> tuple[Page, ...]:

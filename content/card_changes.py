@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from bot.catalogue import State
 from bot.cleaning import is_hidden
-from bot.facts import REVIEW_AFTER, FactKind, StaleRisk, Validity
+from bot.facts import REVIEW_AFTER, FactKind, StaleRisk, Status, Validity
 from content import schema
 from content.cards import COUNTED
 from content.loader import Loaded
@@ -40,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """What may be changed of a card of each kind, by its way in the file. Cards are superseded, never deleted."""
 LISTS = frozenset({"phones"})
+UNSAID = {"status": Status.OPEN.value}
+"""What a key means that is not there."""
 
 LONGEST = {"source.url": 1000, "note": 1000, "conflict": 1000, "unused": 500, "services": 1000}
 LONGEST_OTHER = 300
@@ -107,7 +109,7 @@ class Card:
         found = holder.get(inner) if isinstance(holder, Mapping) else None
         if key in LISTS:
             return tuple(map(str, found)) if isinstance(found, list) else ()
-        return "" if found is None else str(found)
+        return UNSAID.get(key, "") if found is None else str(found)
 
 
 @dataclass(frozen=True)

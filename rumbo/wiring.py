@@ -16,9 +16,14 @@ from bot.catalogue import Catalogue
 from bot.conversation import Bot
 from bot.interpretation import Interpreter
 from bot.rendering import SmsPolicy
+from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.content_desk import ContentDesk
+from console.content_rooms import create_content_rooms
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 from content.checks import load_catalogue
+from content.history import GitHistory
+from content.present import PresentContent
 from content.reading import Reader
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
@@ -129,7 +134,11 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, SqlAudit(engine, now))
+    root, audit = ROOT / "content", SqlAudit(engine, now)
+    desk = ContentDesk(root, PresentContent(root), GitHistory(root), audit, now)
+    answers = AnswerSettings(sms_policy(settings), settings.sms_price_usd)
+    blueprints = (*create_content_rooms(desk, catalogue, engine, answers),)
+    parts = ConsoleParts(engine, redis, catalogue, root, now, audit, blueprints)
     return create_console(console_settings(settings), parts)
 
 

@@ -10,6 +10,9 @@ from bot.turns import Outcome
 from stores.database import reading
 from stores.tables import daily_counts, feedback
 
+SENT = (Outcome.ANSWERED, Outcome.HANDOFF)
+"""Outcomes of a turn whose reply is the answer to its intent."""
+
 
 @dataclass(frozen=True)
 class Use:
@@ -24,7 +27,7 @@ def uses_since(engine: Engine, since: datetime) -> Mapping[str, Use]:
     """Return the use of each answer by its name; raise StoreUnavailable."""
     sent = (
         select(daily_counts.c.intent, func.sum(daily_counts.c.turns))
-        .where(daily_counts.c.day >= since.date(), daily_counts.c.outcome == Outcome.ANSWERED)
+        .where(daily_counts.c.day >= since.date(), daily_counts.c.outcome.in_(SENT))
         .group_by(daily_counts.c.intent)
     )
     helped = func.sum(case((feedback.c.helped, 1), else_=0))

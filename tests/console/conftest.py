@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,15 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
+from bot.rendering import SmsPolicy
+from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
+from console.content_desk import ContentDesk
+from console.content_rooms import create_content_rooms
 from console.permissions import Role
 from content.checks import load_catalogue
+from content.history import GitHistory
+from content.present import PresentContent
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
@@ -89,11 +96,21 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock) -> ConsoleParts:
+def content_root() -> Path:
+    """The content folder; a test that edits has a copy of its own."""
+    return ROOT / "content"
+
+
+@pytest.fixture
+def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, content_root: Path) -> ConsoleParts:
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, SqlAudit(engine, clock))
+    audit = SqlAudit(engine, clock)
+    desk = ContentDesk(content_root, PresentContent(content_root), GitHistory(content_root), audit, clock)
+    answers = AnswerSettings(SmsPolicy(), Decimal("0.05"))
+    blueprints = (*create_content_rooms(desk, lambda: catalogue, engine, answers),)
+    return ConsoleParts(engine, redis, lambda: catalogue, content_root, clock, audit, blueprints)
 
 
 @pytest.fixture
