@@ -4,10 +4,10 @@ PYTHON ?= python3
 RUN = .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup messages run test check chromium evaluate bench compare clean
+.PHONY: help setup messages run test check chromium evaluate bench bench-console compare clean
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 .tools/uv/bin/uv:
 	@echo "setup: bringing uv into .tools/uv"
@@ -66,6 +66,9 @@ bench: setup ## Measure checking and changing content, the understanding, the we
 	$(RUN)python -m benchmarks.content
 	$(RUN)python -m benchmarks.understanding
 	$(RUN)python -m benchmarks.webhook
+
+bench-console: .venv/.ready ## Measure the console's pages over a million turns (made the first time: some minutes, 2 GB)
+	$(RUN)python -m benchmarks.console
 
 compare: setup ## Measure several pipelines inside Rasa on the same data (an hour or two)
 	nlu/.venv/bin/python -m benchmarks.pipelines

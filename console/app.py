@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
+from flask_login import user_logged_out
 from flask_security import current_user, user_authenticated
 from flask_session import Session
 from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 
 from bot.catalogue import Catalogue
 from console.naming import person_name
@@ -30,6 +33,8 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 MAX_BODY = 1024 * 1024
 LANGUAGES = ("es", "en")
+REGIONS = {"es": "es_GT", "en": "en"}
+"""How each language writes numbers, days and money here."""
 TIME_ZONE = "America/Guatemala"
 
 HEADERS = {
@@ -39,7 +44,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # Over TLS the CSRF check wants to see that a form comes from our own page.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self)",
@@ -79,13 +84,16 @@ def create_console(settings: ConsoleSettings, parts: ConsoleParts) -> Flask:
     here = str(Path(__file__).parent)
     app = Flask("console", root_path=here, static_folder="static/console", static_url_path="/static")
     app.config.update(_config(settings, parts))
+    # Nobody but a proxy of the deployment's own reaches the port, which is on loopback.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    _answer_to_our_name(app, settings.host)
     Session(app)
-    Babel(app, locale_selector=_language, default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])
-    add_security(app, parts.engine, settings, parts.audit)
+    Babel(app, locale_selector=lambda: REGIONS[_language()], default_timezone=TIME_ZONE, default_locale=LANGUAGES[0])
+    _keep_sessions_short(app, parts.now)
+    add_security(app, parts.engine, settings, parts.audit, parts.redis, parts.now)
     for blueprint in parts.blueprints:
         app.register_blueprint(blueprint)
     _add_language_choice(app)
-    _keep_sessions_short(app, parts.now)
     _close_by_default(app)
     _dress(app)
     _handle_errors(app)
@@ -110,6 +118,16 @@ def _config(settings: ConsoleSettings, parts: ConsoleParts) -> dict[str, object]
         "PERMANENT_SESSION_LIFETIME": IDLE,
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
     }
+
+
+def _answer_to_our_name(app: Flask, host: str) -> None:
+    """Refuse requests for another host: passkeys are made for the one that is asked."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if host_is_trusted(request.host, (host, "localhost", "127.0.0.1")):
+            return None
+        return Response("", HTTPStatus.BAD_REQUEST)
 
 
 def _language() -> str:
@@ -138,11 +156,22 @@ def _keep_sessions_short(app: Flask, now: Callable[[], datetime]) -> None:
     """End a session half an hour after its last use, and eight hours after its login whatever happened since."""
 
     @user_authenticated.connect_via(app, weak=False)
-    def begin(_app: Flask, **_: object) -> None:
+    def begin(_app: Flask, authn_via: list[str] | None = None, **_: object) -> None:
         # A session id that somebody knew before the login must be worth nothing after it.
         app.session_interface.regenerate(session)  # type: ignore[attr-defined]
         session.permanent = True
-        session["since"] = now().timestamp()
+        session.pop("_remember", None)  # Asked for by hand; a cookie that logs in would outlive any session.
+        if authn_via != ["change"]:  # A new password is no new login.
+            session["since"] = now().timestamp()
+
+    def finish(_app: Flask, **_: object) -> None:
+        language = session.get("language")
+        session.clear()
+        if language:
+            session["language"] = language
+            app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+
+    user_logged_out.connect(finish, app, weak=False)
 
     @app.before_request
     def end() -> ResponseReturnValue | None:
@@ -191,7 +220,7 @@ def _dress(app: Flask) -> None:
     @app.context_processor
     def common() -> dict[str, object]:
         return {
-            "pages": pages_for(_roles()),
+            "pages": () if g.get("is_enrolling") else pages_for(_roles()),
             "may": lambda permission: allows(_roles(), Permission(permission)),
             "language": str(get_locale() or LANGUAGES[0])[:2],
             "person_name": person_name,

@@ -1,6 +1,8 @@
 """The three rooms of content, put together."""
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint
 from sqlalchemy import Engine
@@ -10,14 +12,26 @@ from console.answers import AnswerSettings, create_answers
 from console.content_desk import ContentDesk
 from console.facts import create_facts
 from console.translations import create_translations
+from content.history import GitHistory
+from content.present import PresentContent
+from stores.audit import SqlAudit
 
 
 def create_content_rooms(
-    desk: ContentDesk, catalogue: Callable[[], Catalogue], engine: Engine, settings: AnswerSettings
+    root: Path,
+    catalogue: Callable[[], Catalogue],
+    engine: Engine,
+    audit: SqlAudit,
+    now: Callable[[], datetime],
+    answers: AnswerSettings,
 ) -> tuple[Blueprint, ...]:
-    """Return the blueprints of /answers, /facts and /translations. `catalogue` is what the line serves."""
+    """Return the blueprints of /answers, /facts and /translations.
+
+    `root` is the content folder, `catalogue` what the line serves of it.
+    """
+    desk = ContentDesk(root, PresentContent(root), GitHistory(root), audit, now)
     return (
-        create_answers(desk, catalogue, engine, settings),
+        create_answers(desk, catalogue, engine, answers),
         create_facts(desk),
-        create_translations(desk, settings.sms_price_usd),
+        create_translations(desk, answers.sms_price_usd),
     )

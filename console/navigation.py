@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, lazy_gettext
 
 from console.permissions import Permission, allows
 
@@ -18,9 +17,15 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("answers.index", _l("Respuestas"), Permission.READ),
-    Page("facts.index", _l("Datos"), Permission.READ),
-    Page("translations.index", _l("Traducciones"), Permission.READ),
+    Page("conversations.index", lazy_gettext("Conversaciones"), Permission.READ),
+    Page("review.show", lazy_gettext("Revisar"), Permission.REVIEW),
+    Page("insights.show", lazy_gettext("Qué necesita la gente"), Permission.READ),
+    Page("answers.index", lazy_gettext("Respuestas"), Permission.READ),
+    Page("facts.index", lazy_gettext("Datos"), Permission.READ),
+    Page("translations.index", lazy_gettext("Traducciones"), Permission.READ),
+    Page("staff_accounts.index", lazy_gettext("Cuentas"), Permission.ADMIN),
+    Page("audit.index", lazy_gettext("Registro"), Permission.ADMIN),
+    Page("privacy.index", lazy_gettext("Privacidad"), Permission.ADMIN),
 )
 
 

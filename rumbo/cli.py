@@ -23,10 +23,14 @@ from nlu.training_data import TrainingDataError
 from rumbo import editing, translating  # noqa: F401  (they register their commands)
 from rumbo.content import content
 from rumbo.interface import interface
+from rumbo.kept_models import ModelMissing, name_of
 from rumbo.languages import language
-from rumbo.models import RasaMissing, model_path, train_model
+from rumbo.model_commands import import_reviews, models, rollback
+from rumbo.models import MODELS, RasaMissing, model_path, train_model
+from rumbo.privacy import person, retention
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
+from rumbo.staff import staff
 
 # What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
 # the content many times a day.
@@ -39,6 +43,7 @@ KNOWN = (
     RumboError,
     SettingsInvalid,
     ExamplesInvalid,
+    ModelMissing,
     TrainingDataError,
     RuntimeError,
     OSError,
@@ -50,11 +55,17 @@ app = typer.Typer(
 )
 nlu = typer.Typer(no_args_is_help=True, help="Understanding: train, measure and try the model.")
 db = typer.Typer(no_args_is_help=True, help="Database.")
+nlu.command("import-reviews")(import_reviews)
+nlu.command("models")(models)
+nlu.command("rollback")(rollback)
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
 app.add_typer(interface, name="interface")
+app.add_typer(staff, name="staff")
 app.add_typer(db, name="db")
+app.add_typer(retention, name="retention")
+app.add_typer(person, name="person")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -179,6 +190,8 @@ def train(force: Annotated[bool, typer.Option(help="Train even if the model is u
     Example: `rumbo nlu train --force`
     """
     path = model_path()
+    if pinned := MODELS.pinned():
+        say(f"{name_of(pinned)} is pinned and stays in use; `rumbo nlu rollback --latest` takes what is trained here")
     if path.exists() and not force:
         say(f"up to date: {path.relative_to(ROOT)}")
         return

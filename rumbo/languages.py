@@ -26,6 +26,9 @@ out = Console(soft_wrap=True, highlight=False)
 OWN_NAMES = ("Rumbo", "OIM", "BORRAR", "IDIOMA", "MENU", "ALTA", "FUENTE")
 """Names and commands of ours, which stand in every language's text."""
 
+REVIEWED = "reviewed.yml"
+"""The training file of what people themselves wrote (`rumbo nlu import-reviews`): it is a source of its words."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -110,6 +113,8 @@ def unattested_words() -> Iterator[tuple[str, str]]:
     for locale in mayan_locales():
         attestation = _attestation(locale, borrowed)
         for utterance in read_training_data(ROOT / "nlu" / "training" / locale).utterances:
+            if utterance.file == REVIEWED:
+                continue
             where = f"nlu/training/{locale}/{utterance.file}:{utterance.line}"
             yield from ((where, word) for word in attestation.unattested(utterance.text))
         yield from _unattested_in_content(locale, attestation, loaded)

@@ -82,11 +82,14 @@ def start_nlu(model: Path, port: int) -> "subprocess.Popen[bytes]":
 
 
 @contextlib.contextmanager
-def nlu_server(say: Callable[[str], None]) -> "Iterator[NluServer]":
-    """Yield a server with the present model: the one that runs already, or one of our own for as long as the block."""
+def nlu_server(say: Callable[[str], None], model: Path | None = None) -> "Iterator[NluServer]":
+    """Yield a server with a model, by default the one in use.
+
+    It is the one that runs already, or one of our own for as long as the block.
+    """
     from nlu.client import NluServer
 
-    model = ensure_model(say)
+    model = model or ensure_model(say)
     running = _running(model)
     if running:
         yield running

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(Environment.DEVELOPMENT, alias="RUMBO_ENV")
     auth_token: str | None = Field(None, alias="TWILIO_AUTH_TOKEN")
+    account_sid: str | None = Field(None, alias="TWILIO_ACCOUNT_SID")
     secret_key: str | None = Field(None, alias="RUMBO_SECRET_KEY")
     public_base_url: str | None = Field(None, alias="PUBLIC_BASE_URL")
     port: int = Field(8000, alias="RUMBO_PORT", ge=1, le=65535)
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, alias="RUMBO_WEB_WORKERS", ge=1, le=64)
     web_threads: int = Field(8, alias="RUMBO_WEB_THREADS", ge=2, le=128)
     session_minutes: int = Field(120, alias="RUMBO_SESSION_MINUTES", ge=1)
-    retention_days: int = Field(90, alias="RUMBO_RETENTION_DAYS", ge=2)
+    retention_days: int = Field(30, alias="RUMBO_RETENTION_DAYS", ge=2)
     sms_accents: Literal["fold", "keep"] = Field("fold", alias="RUMBO_SMS_ACCENTS")
     drafts: Literal["show_with_spanish", "hide"] = Field("show_with_spanish", alias="RUMBO_DRAFTS")
     sms_price_usd: Decimal = Field(Decimal("0.05"), alias="RUMBO_SMS_PRICE_USD", ge=0)

@@ -1,42 +1,45 @@
-"""Accounts of the console from the command line."""
+"""Accounts of the console from outside it: the first one, and those of the `rumbo staff` commands."""
 
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from flask import Flask
-from flask_security import SQLAlchemySessionUserDatastore, hash_password
-from sqlalchemy import Engine, func, select
-
+from console.passwords import hash_password, new_password
 from console.permissions import Role
-from console.security import accounts_only
 from rumbo.settings import Settings
-from rumbo.wiring import console_settings
-from stores.audit import SqlAudit
-from stores.database import make_engine, reading
-from stores.tables import staff
+from rumbo.wiring import now
+from stores.database import make_engine, upgrade
+from stores.staff_accounts import SqlStaff
 
 FIRST_STAFF = "admin@rumbo.local"
-PASSWORD_BYTES = 12
+
+SYSTEM = "system"
+"""How the audit names the command line."""
+
+
+@contextmanager
+def open_staff(settings: Settings) -> Iterator[SqlStaff]:
+    """Give the accounts of a deployment, whose database is brought up to date."""
+    engine = make_engine(settings.database_url)
+    upgrade(engine)
+    yield SqlStaff(engine, Role.ADMIN, now)
+    engine.dispose()
 
 
 def add_first_staff(settings: Settings) -> str | None:
     """Add an admin to a console without accounts; return the password, which is kept nowhere else."""
-    engine = make_engine(settings.database_url)
-    with reading(engine) as connection:
-        is_empty = connection.execute(select(func.count()).select_from(staff)).scalar_one() == 0
-    password = add_staff(_accounts(settings, engine), FIRST_STAFF, Role.ADMIN) if is_empty else None
-    engine.dispose()
+    with open_staff(settings) as staff:
+        return None if staff.all() else add_staff(staff, FIRST_STAFF, Role.ADMIN)
+
+
+def add_staff(staff: SqlStaff, email: str, role: Role) -> str:
+    """Add an account; return the password, to be changed at the first login."""
+    password = new_password()
+    staff.add(email, hash_password(password), role, by=SYSTEM)
     return password
 
 
-def _accounts(settings: Settings, engine: Engine) -> Flask:
-    return accounts_only(engine, console_settings(settings), SqlAudit(engine))
-
-
-def add_staff(accounts: Flask, email: str, role: Role) -> str:
-    """Add an account; return its password."""
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
-    with accounts.app_context():
-        store: SQLAlchemySessionUserDatastore = accounts.extensions["security"].datastore
-        store.create_user(email=email, password=hash_password(password), roles=[store.find_or_create_role(role.value)])
-        store.commit()  # type: ignore[no-untyped-call]
+def reset_staff(staff: SqlStaff, email: str) -> str:
+    """Give an account a new password, to be changed at once, and return it; its second factors and locks are gone."""
+    password = new_password()
+    staff.reset(staff.find(email), hash_password(password), by=SYSTEM)
     return password

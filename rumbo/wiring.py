@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import urllib3
@@ -14,34 +15,49 @@ from twilio.request_validator import RequestValidator
 
 from bot.catalogue import Catalogue
 from bot.conversation import Bot
+from bot.drift import Vocabulary, vocabulary
 from bot.interpretation import Interpreter
+from bot.languages import SPANISH
 from bot.rendering import SmsPolicy
+from console.account import create_account
 from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
-from console.content_desk import ContentDesk
+from console.audit import create_audit
 from console.content_rooms import create_content_rooms
+from console.conversations import create_conversations
+from console.insights import create_insights
+from console.permissions import Role
+from console.privacy import create_privacy
+from console.review import create_review
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
-from content.history import GitHistory
-from content.present import PresentContent
 from content.reading import Reader
 from content.reloading import LiveCatalogue
 from nlu.client import NluServer, WithFallback
 from nlu.languages.identifier import language_identifier
 from nlu.light import LightByLanguage
-from nlu.training_data import read_training_data
+from nlu.training_data import TrainingData, read_training_data
 from rumbo.settings import ROOT, Settings
 from stores.audit import SqlAudit
+from stores.counts import roll_up_all
 from stores.database import make_engine
 from stores.deliveries import SqlDeliveries
 from stores.locks import LocalSenderLocks, RedisSenderLocks
 from stores.memory import MemorySessions, MemoryTurnLog
+from stores.person_records import PersonRecords
+from stores.persons import SqlPersons
 from stores.redis_client import connect
+from stores.remote_deletions import RemoteDeletions
+from stores.retention import Ages, Retention
+from stores.reviews import SqlReviews
 from stores.sessions import RedisSessions
+from stores.staff_accounts import SqlStaff
 from stores.turns import SqlTurnLog
 from webhooks.app import WebhookSettings, create_app
 from webhooks.media import MediaLinks, create_media
 from webhooks.metrics import Metrics
+from webhooks.remote_media import TwilioMedia
 
 NLU_REST_SECONDS = 2.0
 """How long the NLU server is left alone after it failed."""
@@ -67,6 +83,23 @@ def light_interpreter() -> LightByLanguage:
     """Return the classifier that needs no server."""
     training = ROOT / "nlu" / "training"
     return LightByLanguage(language_identifier(), read_training_data(training / "es"), read_training_data(training))
+
+
+@lru_cache(maxsize=1)
+def training_vocabulary() -> Vocabulary:
+    """Return the words that each locale's training data knows; half a second the first time."""
+    folders = [folder for folder in (ROOT / "nlu" / "training").iterdir() if folder.is_dir()]
+    return vocabulary({folder.name: _texts(read_training_data(folder)) for folder in folders}, SPANISH)
+
+
+def is_strange(text: str, locale: str) -> bool:
+    """Whether a text is in words that the training data of its locale does not know."""
+    return training_vocabulary().is_strange(text, locale)
+
+
+def _texts(data: TrainingData) -> list[str]:
+    names = (name for lookup in data.lookups.values() for name in lookup)
+    return [*(utterance.text for utterance in data.utterances), *names, *data.synonyms]
 
 
 def sms_policy(settings: Settings) -> SmsPolicy:
@@ -134,12 +167,46 @@ def build_console(settings: Settings) -> Flask:
     engine, redis = make_engine(settings.database_url), connect(settings.redis_url)
     catalogue = LiveCatalogue(ROOT / "content", lambda: read_catalogue(settings), lambda _: None)
     catalogue.watch()
-    root, audit = ROOT / "content", SqlAudit(engine, now)
-    desk = ContentDesk(root, PresentContent(root), GitHistory(root), audit, now)
-    answers = AnswerSettings(sms_policy(settings), settings.sms_price_usd)
-    blueprints = (*create_content_rooms(desk, catalogue, engine, answers),)
-    parts = ConsoleParts(engine, redis, catalogue, root, now, audit, blueprints)
+    audit, staff = SqlAudit(engine, now), SqlStaff(engine, Role.ADMIN, now)
+    records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
+    root, answers = ROOT / "content", AnswerSettings(sms_policy(settings), settings.sms_price_usd)
+    rooms = (
+        create_conversations(engine, catalogue, audit, now),
+        create_review(SqlReviews(engine, now, is_strange), catalogue, audit, now),
+        create_insights(engine, catalogue, now, audit, settings.sms_price_usd),
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(audit),
+        create_privacy(records, remote, audit, settings.sender_key, settings.retention_days, now),
+        *create_content_rooms(root, catalogue, engine, audit, now, answers),
+    )
+    parts = ConsoleParts(engine, redis, catalogue, root, now, audit, rooms)
     return create_console(console_settings(settings), parts)
+
+
+def retention(settings: Settings, engine: Engine) -> Retention:
+    """Return what forgets the old."""
+    ages = Ages(texts=timedelta(days=settings.retention_days))
+    return Retention(engine, ages, lambda: roll_up_all(engine, now()), now)
+
+
+def remote_deletions(settings: Settings, engine: Engine) -> RemoteDeletions:
+    """Return what has Twilio delete; without an account it only keeps what is to be deleted."""
+    media = TwilioMedia(settings.account_sid, settings.auth_tokens[0]) if settings.account_sid else None
+    return RemoteDeletions(engine, media, now)
+
+
+def person_records(settings: Settings, engine: Engine, redis: Redis | None) -> PersonRecords:
+    """Return what reads and erases people. Without Redis their sessions end by themselves after `session_minutes`."""
+    persons, audit, ttl = SqlPersons(engine, now), SqlAudit(engine, now), settings.session_minutes * 60
+    if redis is None:
+        return PersonRecords(persons, MemorySessions(ttl), LocalSenderLocks(LOCK_WAIT_SECONDS, _ignore), audit)
+    locks = RedisSenderLocks(redis, LOCK_WAIT_SECONDS, LOCK_HOLD_SECONDS, _ignore)
+    return PersonRecords(persons, RedisSessions(redis, ttl, _ignore), locks, audit)
+
+
+def _ignore(_event: str) -> None:
+    """Count nothing: the stores log what fails, and this process serves no metrics."""
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

@@ -41,19 +41,31 @@ def drop_words(connection: Connection, seqs: Iterable[tuple[int, str | None]]) -
             connection.execute(delete(turn_words).where(turn_words.c.seq == seq, turn_words.c.word.in_(words)))
 
 
-def matches(query: str) -> ColumnElement[bool] | None:
+def read_words(connection: Connection, seqs: Iterable[tuple[int, str | None]]) -> list[tuple[int, str]]:
+    """Return the words kept of turns, given with their texts, each with its turn's `seq`."""
+    found: list[tuple[int, str]] = []
+    for seq, text in seqs:
+        kept = select(turn_words.c.word).where(turn_words.c.seq == seq, turn_words.c.word.in_(words_in(text or "")))
+        found += [(seq, word) for word in connection.execute(kept).scalars()]
+    return found
+
+
+def matches(query: str, seqs: tuple[int, int] | None = None) -> ColumnElement[bool] | None:
     """Return the condition on `turns` that every word of a query stands in the text; None for a query of no words.
 
-    The last word may be the beginning of one.
+    The last word may be the beginning of one. `seqs` narrows the search to turns from the first to the last of these:
+    of a common word that saves reading most of its places.
     """
     words = [word for word in (sounds(word)[:LONGEST] for word in fold(query).split()) if len(word) >= SHORTEST]
     if not words:
         return None
-    return and_(*(turns.c.seq.in_(_with(word, whole=word is not words[-1])) for word in words))
+    return and_(*(turns.c.seq.in_(_with(word, seqs, whole=word is not words[-1])) for word in words))
 
 
-def _with(word: str, *, whole: bool) -> Select[tuple[int]]:
+def _with(word: str, seqs: tuple[int, int] | None, *, whole: bool) -> Select[tuple[int]]:
     found = select(turn_words.c.seq)
+    if seqs:
+        found = found.where(turn_words.c.seq.between(*seqs))
     if whole or len(word) < PREFIX:
         return found.where(turn_words.c.word == word)
     return found.where(turn_words.c.word >= word, turn_words.c.word < word + _LAST)

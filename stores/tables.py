@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     func,
+    text,
 )
 
 
@@ -82,6 +83,8 @@ contacts = Table(
     Column("opted_out", Boolean, nullable=False, server_default=false()),
     Column("speaks", Text),
     Column("was_asked_language", Boolean, nullable=False, server_default=false()),
+    # The day, in UTC, of the last turn; no more of it is needed to know when to forget.
+    Column("last_seen", Date),
 )
 
 turns = Table(
@@ -117,7 +120,11 @@ turns = Table(
     Index("ix_turns_locale", "locale", "seq"),
     Index("ix_turns_outcome", "outcome", "seq"),
     Index("ix_turns_confidence", "confidence"),
+    # All that `stores.conversations` filters by, in its order: a million turns are gone through without their rows.
+    Index("ix_turns_listing", "seq", "locale", "outcome", "intent", "channel", "source", "confidence", "at"),
 )
+
+_FAILED = "status IN ('undelivered', 'failed')"
 
 deliveries = Table(
     "deliveries",
@@ -126,6 +133,9 @@ deliveries = Table(
     Column("status", Text, nullable=False),
     Column("error_code", Text),
     Column("updated_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_deliveries_failed", "updated_at", "error_code", sqlite_where=text(_FAILED), postgresql_where=text(_FAILED)
+    ),
 )
 
 turn_words = Table(
@@ -145,6 +155,7 @@ feedback = Table(
     Column("answer", Text),
     Column("helped", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index("ix_feedback_at", "at", "answer", "helped"),
 )
 """Whether the answer of a turn helped, as the person said."""
 
@@ -238,6 +249,17 @@ ticket_messages = Table(
 )
 """What staff wrote to a person; what the person wrote stands in `turns`."""
 
+remote_deletions = Table(
+    "remote_deletions",
+    metadata,
+    Column("message_sid", Text, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tried_at", UtcDateTime),
+    Column("error", Text),
+)
+"""Messages whose photos and voices Twilio is still to delete; ours of them is gone already."""
+
 audit = Table(
     "audit",
     metadata,
@@ -264,6 +286,35 @@ daily_counts = Table(
     Column("segments", Integer, nullable=False),
 )
 """Turns counted by day and kind, kept when the turns are gone; "" where something was not known."""
+
+period_intents = Table(
+    "period_intents",
+    metadata,
+    # week or month; `day` is its first.
+    Column("grain", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("intent", Text, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The same turns by week and by month: a year of days is too many rows to add up while somebody waits."""
+
+period_outcomes = Table(
+    "period_outcomes",
+    metadata,
+    Column("grain", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 daily_times = Table(
     "daily_times",

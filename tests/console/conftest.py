@@ -8,30 +8,43 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
 from bot.rendering import SmsPolicy
+from console.account import create_account
 from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
-from console.content_desk import ContentDesk
+from console.audit import create_audit
 from console.content_rooms import create_content_rooms
+from console.conversations import create_conversations
+from console.insights import create_insights
 from console.permissions import Role
+from console.privacy import create_privacy
+from console.review import create_review
+from console.staff_accounts import create_staff_accounts
 from content.checks import load_catalogue
-from content.history import GitHistory
-from content.present import PresentContent
 from stores.audit import SqlAudit
 from stores.database import make_engine, upgrade
+from stores.locks import LocalSenderLocks
+from stores.person_records import PersonRecords
+from stores.persons import SqlPersons
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.remote_deletions import RemoteDeletions
+from stores.reviews import SqlReviews
+from stores.sessions import RedisSessions
+from stores.staff_accounts import SqlStaff
 
 ORIGIN = "https://localhost"
 PASSWORD = "tres tristes tigres"
 ROOT = Path(__file__).resolve().parents[2]
+SENDER_KEY = b"s" * 32
 START = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
 
@@ -106,11 +119,26 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, co
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
-    audit = SqlAudit(engine, clock)
-    desk = ContentDesk(content_root, PresentContent(content_root), GitHistory(content_root), audit, clock)
+    audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
     answers = AnswerSettings(SmsPolicy(), Decimal("0.05"))
-    blueprints = (*create_content_rooms(desk, lambda: catalogue, engine, answers),)
-    return ConsoleParts(engine, redis, lambda: catalogue, content_root, clock, audit, blueprints)
+    rooms = (
+        create_conversations(engine, lambda: catalogue, audit, clock),
+        create_review(SqlReviews(engine, clock), lambda: catalogue, audit, clock),
+        create_insights(engine, lambda: catalogue, clock, audit, Decimal("0.05")),
+        create_account(staff),
+        create_staff_accounts(staff),
+        create_audit(audit),
+        privacy_room(engine, redis, audit, clock),
+        *create_content_rooms(content_root, lambda: catalogue, engine, audit, clock, answers),
+    )
+    return ConsoleParts(engine, redis, lambda: catalogue, content_root, clock, audit, rooms)
+
+
+def privacy_room(engine: Engine, redis: Redis, audit: SqlAudit, clock: Clock) -> Blueprint:
+    """The privacy room, without an account at Twilio."""
+    locks = LocalSenderLocks(1.0, lambda _: None)
+    records = PersonRecords(SqlPersons(engine, clock), RedisSessions(redis, 60, lambda _: None), locks, audit)
+    return create_privacy(records, RemoteDeletions(engine, None, clock), audit, SENDER_KEY, 30, clock)
 
 
 @pytest.fixture
@@ -134,7 +162,10 @@ def log_in(console: Flask, visit: Callable[[], Visitor]) -> Callable[[Role], Vis
         with console.app_context():
             accounts = console.extensions["security"].datastore
             accounts.create_user(
-                email=email, password=hash_password(PASSWORD), roles=[accounts.find_or_create_role(role.value)]
+                email=email,
+                password=hash_password(PASSWORD),
+                roles=[accounts.find_or_create_role(role.value)],
+                confirmed_at=START.replace(tzinfo=None),
             )
             accounts.commit()
         visitor = visit()

@@ -69,7 +69,12 @@ def test_broken_content_stops_the_start_and_lists_every_problem(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "chat", "ask", "nlu train", "nlu evaluate", "nlu parse", "content check", "db upgrade"]
+    "command",
+    [
+        *("up", "chat", "ask", "content check", "db upgrade"),
+        *("nlu train", "nlu evaluate", "nlu parse", "nlu import-reviews", "nlu models", "nlu rollback"),
+        *("retention run", "person export", "person erase"),
+    ],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     result = run(*command.split(), "--help", COLUMNS="200")
