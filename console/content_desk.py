@@ -1,6 +1,7 @@
 """What the rooms of content share: the content as it is, whether it may be edited here, and how an edit is saved."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -40,6 +41,10 @@ HINDRANCES: dict[Hindrance, LazyString] = {
     Hindrance.FAILED: _l("El historial (git) no aceptó el cambio: %(detail)s"),
 }
 READ_ONLY = _l("Aquí el contenido es de solo lectura: no se puede cambiar desde la consola.")
+
+
+COMMITS_SEEN = 5
+"""Among which a page looks for the edit that led to it."""
 
 
 class NotSaved(Exception):
@@ -89,6 +94,15 @@ class ContentDesk:
     def diff(self, change: Change) -> tuple[DiffLine, ...]:
         """Return what a change does to the files, line by line."""
         return tuple(diff_files(change.before, change.after))
+
+    def saved(self, file: str, commit: str) -> tuple[DiffLine, ...]:
+        """Return what one of the newest commits did to a file; nothing where it is none of them."""
+        with suppress(HistoryClosed):
+            for one in self.history.log(file, COMMITS_SEEN):
+                if one.id == commit:
+                    before, after = self.history.blob(one.before), self.history.blob(one.after)
+                    return self.diff(Change({file: before}, {file: after or b""}))
+        return ()
 
     def save(self, change: Change, action: str, subject: str, message: str) -> Saved:
         """Note, write and commit a change that was checked; raise NotSaved."""

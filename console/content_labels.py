@@ -125,6 +125,8 @@ MISTAKES: Mapping[Kind, LazyString] = {
     Kind.TOO_DEAR_WITHOUT_OWN: _l(
         "Cuesta %(segments)s SMS (%(length)s letras) y puede costar %(most)s. Escriba un texto más corto para SMS."
     ),
+    Kind.LEAVES_OUT: _l("No nombra %(names)s, que el español sí nombra."),
+    Kind.KEEPS_SMS: _l("El SMS sigue siendo el de antes, junto al texto nuevo de WhatsApp."),
 }
 
 TEXTS: Mapping[str, LazyString] = {

@@ -47,6 +47,8 @@ from content.loader import Loaded
 from content.naming import users
 from content.trial import Change, CheckFails, try_out
 
+CHECKED, CHANGED = "fact.checked", "fact.changed"
+"""What the audit calls the two edits."""
 MOST_TYPED = 2000
 """Characters that are read of one field."""
 Values = dict[str, str | tuple[str, ...]]
@@ -143,12 +145,12 @@ def create_facts(desk: ContentDesk) -> Blueprint:
     @blueprint.post("/<kind>/<id_>/checked")
     @needs(Permission.EDIT)
     def check(kind: str, id_: str) -> ResponseReturnValue:
-        return _edit(desk, _find(desk, kind, id_), "fact.checked")
+        return _edit(desk, _find(desk, kind, id_), CHECKED)
 
     @blueprint.post("/<kind>/<id_>/changed")
     @needs(Permission.EDIT)
     def change(kind: str, id_: str) -> ResponseReturnValue:
-        return _edit(desk, _find(desk, kind, id_), "fact.changed")
+        return _edit(desk, _find(desk, kind, id_), CHANGED)
 
     return blueprint
 
@@ -208,18 +210,19 @@ def _show(desk: ContentDesk, card: Card, form: Form, status: int = 200) -> Respo
         statuses=STATUSES,
         closed=desk.closed(),
         today=desk.today(),
+        saved=desk.saved(card.file, request.args["saved"]) if "saved" in request.args else (),
     )
     return page, status
 
 
 def _edit(desk: ContentDesk, card: Card, action: str) -> ResponseReturnValue:
     """Show what a form would change, or change it; whatever is wrong, what was typed is shown again."""
-    typed = _typed(card, request.form, is_change=action == "fact.changed")
+    typed = _typed(card, request.form, is_change=action == CHANGED)
     if request.form.get("step") == "back":
         return _show(desk, card, typed)
     if request.form.get("mark") != card.mark:
         return _show(desk, card, replace(typed, notice=CHANGED_MEANWHILE), 409)
-    if action == "fact.changed" and typed.values == _untouched(card).values:
+    if action == CHANGED and typed.values == _untouched(card).values:
         return _show(desk, card, replace(typed, notice=NOTHING_NEW), 422)
     try:
         change, after = _try(desk, card, typed)
@@ -276,7 +279,7 @@ def _confirm(
         diff=desk.diff(change),
         users=users(present).get(card.origin, []),
         stale=_by_locale(gone_stale(present, after)),
-        saves_lives=[intent for intent, line in _lifelines(after) if card.id in PLACEHOLDER.findall(line)],
+        saves_lives=_lifelines(after, card) if action == CHANGED else [],
         warnings=_new_warnings(after, card),
         closed=desk.closed(),
     )
@@ -289,10 +292,10 @@ def _by_locale(texts: list[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _lifelines(loaded: Loaded) -> Iterator[tuple[str, str]]:
-    for (locale, intent), answer in loaded.answers.items():
-        if locale == SPANISH and answer.lifeline:
-            yield intent, answer.lifeline
+def _lifelines(loaded: Loaded, card: Card) -> list[str]:
+    """Return the answers whose life-saving line names a card."""
+    answers = [answer for (locale, _), answer in loaded.answers.items() if locale == SPANISH]
+    return [answer.intent for answer in answers if card.id in PLACEHOLDER.findall(answer.lifeline or "")]
 
 
 def _new_warnings(after: Loaded, card: Card) -> list[str]:
@@ -303,7 +306,7 @@ def _message(card: Card, form: Form, action: str) -> str:
     """Return the commit's message: what changed and why, and of people nothing."""
     what = f"the {card.kind} {card.id}"
     how = f"Checked: {Way[form.way].name.lower()}. Edited in the console."
-    if action == "fact.checked":
+    if action == CHECKED:
         return f"Find {what} unchanged\n\n{how}\n"
     changed = ", ".join(key for key in KEYS[card.kind] if form.values[key] != card.value(key))
     source = " ".join(str(form.values[key]) for key in ("source.title", "source.url", "source.date")).strip()

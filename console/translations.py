@@ -30,7 +30,7 @@ from console.whatsapp_text import Run, runs
 from content.checks import day_to_judge
 from content.exchange import ANSWERS, MESSAGES, MISSING, Book, ExchangeRefused, Texts, Unit, coverage_of, tidy
 from content.exchange import STATES as STATE_ORDER
-from content.signing import Outcome, Row, RowsRefused, prepare
+from content.signing import Row, RowsRefused, prepare
 from content.trial import Change
 
 SIGNERS = (Permission.EDIT, Permission.REVIEW)
@@ -49,11 +49,12 @@ CHANGED_MEANWHILE = _l(
 
 @dataclass(frozen=True)
 class Sent:
-    """A text as one channel shows it once it is signed: the longest that anybody gets."""
+    """A text as one channel shows it once it is signed."""
 
     channel: Channel
     message: PricedMessage
     runs: tuple[Run, ...]
+    has_office: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Form:
     notice: LazyString | str = ""
     sent: tuple[Sent, ...] = ()
     change: Change | None = None
-    outcome: Outcome | None = None
+    remarks: tuple[str, ...] = ()
+    """What may be signed so, and is worth a look."""
 
 
 def create_translations(desk: ContentDesk, sms_price_usd: Decimal) -> Blueprint:
@@ -164,6 +166,7 @@ def _show(desk: ContentDesk, book: Book, unit: Unit, form: Form, status: int = 2
         diff=desk.diff(form.change) if form.change and form.change.after else (),
         may_sign=viewer_may(*SIGNERS),
         closed=desk.closed(),
+        saved=desk.saved(book.file_of(unit), request.args["saved"]) if "saved" in request.args else (),
     )
     return page, status
 
@@ -194,7 +197,8 @@ def _sign(desk: ContentDesk, book: Book, unit: Unit, price: Decimal) -> Response
         return _show(desk, book, unit, replace(typed, faults=_faults(refused, typed, is_preview), notice=MISTYPED), 422)
     except ExchangeRefused as refused:
         return _show(desk, book, unit, replace(typed, problems=refused.problems, notice=CHECK_FAILS), 422)
-    typed = replace(typed, change=change, outcome=outcome)
+    remarks = tuple(str(MISTAKES[remark.kind]) % remark.values for _unit, remark in outcome.remarks)
+    typed = replace(typed, change=change, remarks=remarks)
     if is_preview:
         return _show(desk, book, unit, typed)
     if not typed.is_sworn:
@@ -203,16 +207,15 @@ def _sign(desk: ContentDesk, book: Book, unit: Unit, price: Decimal) -> Response
 
 
 def _save(desk: ContentDesk, book: Book, unit: Unit, typed: Form, change: Change) -> ResponseReturnValue:
-    here = url_for("translations.text", locale=unit.locale, id_=unit.id)
     if not change.after:
         flash(_("Ya estaba firmado así. No cambió nada."), "warning")
-        return redirect(here, 303)
+        return redirect(url_for("translations.text", locale=unit.locale, id_=unit.id), 303)
     try:
         saved = desk.save(change, "translation.signed", f"{unit.locale}:{unit.id}", _message(unit, typed))
     except NotSaved as error:
         return _show(desk, book, unit, replace(typed, notice=str(error)), 409)
     flash(saved_sentence(saved))
-    return redirect(here, 303)
+    return redirect(url_for("translations.text", locale=unit.locale, id_=unit.id, saved=saved.commit), 303)
 
 
 def _typed(unit: Unit, form: MultiDict[str, str]) -> Form:
@@ -227,14 +230,18 @@ def _typed(unit: Unit, form: MultiDict[str, str]) -> Form:
 
 
 def _sent(book: Book, unit: Unit, texts: Texts, price: Decimal) -> tuple[Sent, ...]:
-    if not texts.whatsapp:
-        return ()
-    return tuple(_shown(book.sent(unit, texts, channel), channel, price) for channel in Channel)
+    """Return what is sent to who has not said where they are, and the longest that is sent beside an office."""
+    sent: list[Sent] = []
+    for channel in Channel if texts.whatsapp else ():
+        alone, *beside = book.each_sent(unit, texts, channel)
+        longest = [max(beside, key=len)] if beside else []
+        sent += [_shown(alone, channel, price), *(_shown(text, channel, price, has_office=True) for text in longest)]
+    return tuple(sent)
 
 
-def _shown(text: str, channel: Channel, price: Decimal) -> Sent:
+def _shown(text: str, channel: Channel, price: Decimal, *, has_office: bool = False) -> Sent:
     shown = tuple(runs(text)) if channel is Channel.WHATSAPP else (Run(text),)
-    return Sent(channel, price_message(text, channel, price), shown)
+    return Sent(channel, price_message(text, channel, price), shown, has_office)
 
 
 def _faults(refused: RowsRefused, typed: Form, is_preview: bool) -> dict[str, list[str]]:

@@ -243,9 +243,9 @@ class Book:
 
     def sent(self, unit: Unit, texts: Texts, channel: Channel) -> str:
         """Return the longest a person would get once these texts are signed, whichever place they name."""
-        return max(self._sent(unit, texts, channel), key=len)
+        return max(self.each_sent(unit, texts, channel), key=len)
 
-    def _sent(self, unit: Unit, texts: Texts, channel: Channel) -> list[str]:
+    def each_sent(self, unit: Unit, texts: Texts, channel: Channel) -> list[str]:
         """Return what is sent to who has not said where they are, then what is beside each office."""
         if unit.kind == MESSAGES:
             return [self._message_sent(unit.name, texts.wording(), channel)]
@@ -288,12 +288,12 @@ class Book:
             yield f"{{{name}}}: {f'{fact.label}: {fact.value}' if fact else 'lo pone el programa'}"
         yield f"SMS: {self._room(unit, self._alone(unit))}"
         if unit.spanish.near:
-            _, *beside = self._sent(unit, Texts("x", near="x"), Channel.SMS)
+            _, *beside = self.each_sent(unit, Texts("x", near="x"), Channel.SMS)
             yield f"SMS con oficina: {self._room(unit, beside)}"
 
     def _alone(self, unit: Unit) -> list[str]:
         """Return every SMS that the text without an office would be in, were it one letter long."""
-        alone, *beside = self._sent(unit, Texts("x"), Channel.SMS)
+        alone, *beside = self.each_sent(unit, Texts("x"), Channel.SMS)
         answer = self.loaded.answers.get((SPANISH, unit.name))
         return [alone] if answer and answer.asks_place else [alone, *beside]
 

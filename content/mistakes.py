@@ -1,4 +1,4 @@
-"""What can keep a translation from being signed: each kind, the text it is in, and a sentence for it."""
+"""What can keep a translation from being signed, or is worth a look: each kind, where it is, and a sentence for it."""
 
 import enum
 from collections.abc import Mapping
@@ -24,6 +24,10 @@ class Kind(enum.StrEnum):
     STRANGE = "has characters that make an SMS cost double: {characters}. Write the sms without them"
     TOO_DEAR = "costs {segments} segments by SMS ({length} characters), at most {most}. Shorten its sms"
     TOO_DEAR_WITHOUT_OWN = "costs {segments} segments by SMS ({length} characters), at most {most}. Add a shorter sms"
+
+    # These keep nothing from being signed.
+    LEAVES_OUT = "leaves out {names}, which the Spanish names"
+    KEEPS_SMS = "keeps its SMS text beside the new one"
 
 
 @dataclass(frozen=True)

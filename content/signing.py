@@ -55,8 +55,14 @@ class Outcome:
     """What an import changed, in sentences."""
 
     changes: tuple[str, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[tuple[str, Mistake], ...]
+    """What is allowed, yet worth a look, with the id of the unit it is in."""
     files: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in sentences."""
+        return tuple(f"{id_} {remark}" for id_, remark in self.remarks)
 
 
 class RowsRefused(ExchangeRefused):
@@ -237,7 +243,7 @@ def _length_mistakes(book: Book, unit: Unit, texts: Texts) -> Iterator[Mistake]:
         yield Mistake(kind, "sms", {"segments": segments, "length": len(sms), "most": unit.sms_limit})
 
 
-def _remarks(signings: Iterable[_Signing]) -> Iterator[str]:
+def _remarks(signings: Iterable[_Signing]) -> Iterator[tuple[str, Mistake]]:
     """Yield what is allowed, yet worth a look."""
     for signing in signings:
         unit, named = signing.unit, {n for _, text in signing.texts.items() for n in PLACEHOLDER.findall(text)}
@@ -246,9 +252,9 @@ def _remarks(signings: Iterable[_Signing]) -> Iterator[str]:
         spanish = unit.may_name("near" if signing.texts.near else "whatsapp")
         left_out = [f"{{{name}}}" for name in spanish if name not in named and f"{{{name}}}" != OFFICE]
         if left_out:
-            yield f"{unit.id} leaves out {', '.join(left_out)}, which the Spanish names"
+            yield unit.id, Mistake(Kind.LEAVES_OUT, values={"names": ", ".join(left_out)})
         if "whatsapp" in dict(signing.changed) and unit.current.sms and "sms" not in dict(signing.changed):
-            yield f"{unit.id} keeps its SMS text beside the new one"
+            yield unit.id, Mistake(Kind.KEEPS_SMS, "sms")
 
 
 def _refuse_what_fails_the_check(root: Path, after: Mapping[str, bytes], today: date) -> None:
