@@ -232,7 +232,7 @@ def _typed(unit: Unit, form: MultiDict[str, str]) -> Form:
 def _sent(book: Book, unit: Unit, texts: Texts, price: Decimal) -> tuple[Sent, ...]:
     """Return what is sent to who has not said where they are, and the longest that is sent beside an office."""
     sent: list[Sent] = []
-    for channel in Channel if texts.whatsapp else ():
+    for channel in (Channel.WHATSAPP, Channel.SMS) if texts.whatsapp else ():
         alone, *beside = book.each_sent(unit, texts, channel)
         longest = [max(beside, key=len)] if beside else []
         sent += [_shown(alone, channel, price), *(_shown(text, channel, price, has_office=True) for text in longest)]
