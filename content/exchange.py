@@ -243,9 +243,9 @@ class Book:
 
     def sent(self, unit: Unit, texts: Texts, channel: Channel) -> str:
         """Return the longest a person would get once these texts are signed, whichever place they name."""
-        return max(self._sent(unit, texts, channel), key=len)
+        return max(self.each_sent(unit, texts, channel), key=len)
 
-    def _sent(self, unit: Unit, texts: Texts, channel: Channel) -> list[str]:
+    def each_sent(self, unit: Unit, texts: Texts, channel: Channel) -> list[str]:
         """Return what is sent to who has not said where they are, then what is beside each office."""
         if unit.kind == MESSAGES:
             return [self._message_sent(unit.name, texts.wording(), channel)]
@@ -288,12 +288,12 @@ class Book:
             yield f"{{{name}}}: {f'{fact.label}: {fact.value}' if fact else 'lo pone el programa'}"
         yield f"SMS: {self._room(unit, self._alone(unit))}"
         if unit.spanish.near:
-            _, *beside = self._sent(unit, Texts("x", near="x"), Channel.SMS)
+            _, *beside = self.each_sent(unit, Texts("x", near="x"), Channel.SMS)
             yield f"SMS con oficina: {self._room(unit, beside)}"
 
     def _alone(self, unit: Unit) -> list[str]:
         """Return every SMS that the text without an office would be in, were it one letter long."""
-        alone, *beside = self._sent(unit, Texts("x"), Channel.SMS)
+        alone, *beside = self.each_sent(unit, Texts("x"), Channel.SMS)
         answer = self.loaded.answers.get((SPANISH, unit.name))
         return [alone] if answer and answer.asks_place else [alone, *beside]
 
@@ -327,8 +327,8 @@ def _at(source: Source, location: Sequence[str | int]) -> Any:
 def open_book(root: Path, locale: str, today: date) -> Book:
     """Return the texts of a locale; raise ExchangeRefused where the content cannot be read or the locale is unknown."""
     loaded = _readable(root)
-    if locale not in _locales(loaded):
-        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(_locales(loaded))}."])
+    if locale not in locales_of(loaded):
+        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(locales_of(loaded))}."])
     return Book(loaded, locale, day_to_judge(loaded, today))
 
 
@@ -339,7 +339,8 @@ def _readable(root: Path) -> Loaded:
     return loaded
 
 
-def _locales(loaded: Loaded) -> list[str]:
+def locales_of(loaded: Loaded) -> list[str]:
+    """Return the locales there are to translate into."""
     return sorted(loaded.locales.keys() - {SPANISH})
 
 
@@ -348,10 +349,14 @@ Coverage = dict[str, dict[str, Counter[str]]]
 
 def coverage(root: Path) -> tuple[Coverage, dict[str, list[str]]]:
     """Count the texts of each locale and topic by state, and name those that are stale, by locale."""
-    loaded = _readable(root)
+    return coverage_of(_readable(root))
+
+
+def coverage_of(loaded: Loaded) -> tuple[Coverage, dict[str, list[str]]]:
+    """Return the same of content that was read without a problem."""
     counts: Coverage = {}
     stale: dict[str, list[str]] = {}
-    for locale in _locales(loaded):
+    for locale in locales_of(loaded):
         counts[locale], stale[locale] = {}, []
         for unit in Book(loaded, locale, date.max).units.values():
             topic = counts[locale].setdefault(unit.topic, Counter(dict.fromkeys(STATES, 0)))

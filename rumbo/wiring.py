@@ -22,8 +22,10 @@ from bot.languages import SPANISH
 from bot.rendering import SmsPolicy
 from console.account import create_account
 from console.answering import Desk, Unsent
+from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
+from console.content_rooms import create_content_rooms
 from console.conversations import create_conversations
 from console.insights import create_insights
 from console.permissions import Role
@@ -178,6 +180,7 @@ def build_console(settings: Settings) -> Flask:
     catalogue.watch()
     audit, staff = SqlAudit(engine, now), SqlStaff(engine, Role.ADMIN, now)
     records, remote = person_records(settings, engine, redis), remote_deletions(settings, engine)
+    root, answers = ROOT / "content", AnswerSettings(sms_policy(settings), settings.sms_price_usd)
     rooms = (
         create_tickets(_desk(settings, engine, redis, catalogue), audit, settings.sms_price_usd),
         create_conversations(engine, catalogue, audit, now),
@@ -187,8 +190,9 @@ def build_console(settings: Settings) -> Flask:
         create_staff_accounts(staff),
         create_audit(audit),
         create_privacy(records, remote, audit, settings.sender_key, settings.retention_days, now),
+        *create_content_rooms(root, catalogue, engine, audit, now, answers),
     )
-    parts = ConsoleParts(engine, redis, catalogue, ROOT / "content", now, audit, rooms)
+    parts = ConsoleParts(engine, redis, catalogue, root, now, audit, rooms)
     return create_console(console_settings(settings), parts)
 
 

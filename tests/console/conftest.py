@@ -17,10 +17,13 @@ from werkzeug.test import TestResponse
 
 from bot.catalogue import Catalogue
 from bot.handoffs import Delivery, SendResult
+from bot.rendering import SmsPolicy
 from console.account import create_account
 from console.answering import Desk
+from console.answers import AnswerSettings
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.audit import create_audit
+from console.content_rooms import create_content_rooms
 from console.conversations import create_conversations
 from console.insights import create_insights
 from console.permissions import Role
@@ -138,11 +141,20 @@ def desk(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, out
 
 
 @pytest.fixture
-def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk) -> ConsoleParts:
+def content_root() -> Path:
+    """The content folder; a test that edits has a copy of its own."""
+    return ROOT / "content"
+
+
+@pytest.fixture
+def parts(
+    engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk, content_root: Path
+) -> ConsoleParts:
     """What the console works with."""
     redis = connect(redis_url)
     redis.flushall()
     audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
+    answers = AnswerSettings(SmsPolicy(), Decimal("0.05"))
     rooms = (
         create_tickets(desk, audit, Decimal("0.05")),
         create_conversations(engine, lambda: catalogue, audit, clock),
@@ -152,8 +164,9 @@ def parts(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, de
         create_staff_accounts(staff),
         create_audit(audit),
         privacy_room(engine, redis, audit, clock),
+        *create_content_rooms(content_root, lambda: catalogue, engine, audit, clock, answers),
     )
-    return ConsoleParts(engine, redis, lambda: catalogue, ROOT / "content", clock, audit, rooms)
+    return ConsoleParts(engine, redis, lambda: catalogue, content_root, clock, audit, rooms)
 
 
 def privacy_room(engine: Engine, redis: Redis, audit: SqlAudit, clock: Clock) -> Blueprint:
