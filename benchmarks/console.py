@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -17,11 +18,16 @@ from flask_security import hash_password
 from benchmarks.console_seed import seed
 from console.app import ConsoleParts, ConsoleSettings, create_console
 from console.conversations import create_conversations
+from console.insights import create_insights
+from console.review import create_review
 from content.checks import load_catalogue
+from rumbo.wiring import is_strange, now
 from stores.audit import SqlAudit
+from stores.counts import roll_up_all
 from stores.database import make_engine
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.reviews import SqlReviews
 
 DATABASE = Path("var/bench/console.db")
 TURNS = 1_000_000
@@ -62,6 +68,15 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("search, no such word", "/conversations?q=xyzzyx"),
     ("common word, rare", "/conversations?q=de&locale=ixl&outcome=handoff"),
     ("common words, rare", "/conversations?q=mi+no+de+en&confidence=low&feedback=no"),
+    ("review", "/review/"),
+    ("needs, a month", "/insights"),
+    ("needs, a week", "/insights?range=7"),
+    ("needs, a quarter", "/insights?range=90"),
+    ("needs, a year", "/insights?range=365"),
+    ("needs, a year, locale", "/insights?range=365&locale=es"),
+    ("needs, channel", "/insights?channel=whatsapp"),
+    ("new topics", "/insights/new-topics"),
+    ("needs, exported", "/insights/export/questions.xlsx?range=365"),
 )
 """What is asked for; add the pages of other rooms here."""
 
@@ -72,6 +87,8 @@ def main() -> None:
         print(f"making {DATABASE} with {TURNS:,} turns")
         DATABASE.parent.mkdir(parents=True, exist_ok=True)
         seed(DATABASE, TURNS)
+    # What the line's housekeeping counts once a day.
+    roll_up_all(make_engine(f"sqlite:///{DATABASE}"), datetime.now(UTC))
     with tempfile.TemporaryDirectory() as folder, private_redis(Path(folder)) as redis_url:
         client = log_in(redis_url)
         client.get("/conversations", base_url=ORIGIN)
@@ -87,17 +104,18 @@ def log_in(redis_url: str) -> FlaskClient:
     audit = SqlAudit(engine)
     catalogue = load_catalogue(ROOT / "content", datetime.now(UTC).date())
     rooms = [
-        create_conversations(engine, lambda: catalogue, audit, lambda: datetime.now(UTC)),
+        create_conversations(engine, lambda: catalogue, audit, now),
+        create_review(SqlReviews(engine, now, is_strange), lambda: catalogue, audit, now),
+        create_insights(engine, lambda: catalogue, now, audit, Decimal("0.05")),
     ]
-    parts = ConsoleParts(
-        engine, connect(redis_url), lambda: catalogue, ROOT / "content", lambda: datetime.now(UTC), audit, rooms
-    )
+    parts = ConsoleParts(engine, connect(redis_url), lambda: catalogue, ROOT / "content", now, audit, rooms)
     app = create_console(ConsoleSettings(b"k" * 32, "localhost", requires_second_factor=False), parts)
     with app.app_context():
         accounts = app.extensions["security"].datastore
         if accounts.find_user(email=EMAIL) is None:
             role = accounts.find_or_create_role("reviewer")
-            accounts.create_user(email=EMAIL, password=hash_password(PASSWORD), roles=[role])
+            known = datetime(2026, 1, 1)  # noqa: DTZ001  (as Flask-Security writes it: the password is her own)
+            accounts.create_user(email=EMAIL, password=hash_password(PASSWORD), roles=[role], confirmed_at=known)
             accounts.commit()
     client = app.test_client()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login", base_url=ORIGIN).text)
