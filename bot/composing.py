@@ -140,11 +140,14 @@ class Composer:
         return found if found and found.state is state else None
 
     def sources(self, facts: Iterable[str]) -> tuple[str, ...]:
-        """Return a line for each fact or office: what it is and where it was read."""
+        """Return a line for each source: its title, and the facts and offices that were read there."""
         offices = {f"{OFFICE_FACT}{office.id}": office for office in self.catalogue.offices}
         named = [(fact.label, fact.validity) for id_ in facts if (fact := self.catalogue.facts.get(id_))]
         named += [(office.name, office.validity) for id_ in facts if (office := offices.get(id_))]
-        return tuple(dict.fromkeys(f"{label}: {validity.source.title}" for label, validity in named))
+        read: dict[str, dict[str, None]] = {}
+        for label, validity in named:
+            read.setdefault(validity.source.title, {})[label] = None
+        return tuple(f"{title}: {'; '.join(labels)}." for title, labels in read.items())
 
     def choice(self, intent: str) -> Choice | None:
         """Return the numbered way to an answer."""

@@ -219,7 +219,7 @@ def test_an_sms_names_three_ways_on_and_whatsapp_all(compose: Compose, channel: 
 
 def test_sources_are_named_once_each(compose: Compose) -> None:
     composer = compose(PRICE, offices=(office("a", 15.2),))
-    assert composer.sources(["price", "office:a", "price", "gone"]) == ("Precio: Fuente A", "Oficina a: Fuente A")
+    assert composer.sources(["price", "office:a", "price", "gone"]) == ("Fuente A: Precio; Oficina a.",)
 
 
 RULE = replace(PRICE, id="rule", kind=FactKind.RULE, label="Regla", value="es gratis")
@@ -232,7 +232,7 @@ def test_a_fact_the_words_rely_on_is_logged_and_its_source_can_be_asked(compose:
     assert reply.paragraphs == ("La cita es gratis.",)
     assert reply.facts == ("rule",)
     assert reply.closing is None
-    assert composer.sources(reply.facts) == ("Regla: Fuente A",)
+    assert composer.sources(reply.facts) == ("Fuente A: Regla.",)
 
 
 def test_a_fact_that_is_named_and_stated_counts_once(compose: Compose) -> None:
