@@ -22,3 +22,6 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.dataset.submit !== undefined) event.target.form.requestSubmit();
 });
+
+// On a phone the menu scrolls sideways: show the entry of the page one is on.
+document.querySelector(".pages a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
