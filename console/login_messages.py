@@ -25,7 +25,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "REAUTHENTICATION_SUCCESSFUL": (N_("Gracias. Puede seguir."), "success"),
     "INVALID_RECOVERY_CODE": (N_("Ese código de recuperación no es correcto o ya se usó."), "error"),
     "TWO_FACTOR_INVALID_TOKEN": (N_("El código no es correcto. Espere el siguiente y escríbalo."), "error"),
-    "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("Bienvenida, bienvenido."), "success"),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("Le damos la bienvenida."), "success"),
     "TWO_FACTOR_PERMISSION_DENIED": (N_("Empiece de nuevo con su correo y su contraseña."), "warning"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Esa forma no está disponible."), "error"),
     "WEBAUTHN_EXPIRED": (N_("Pasó demasiado tiempo. Empiece de nuevo."), "error"),

@@ -103,7 +103,7 @@ def departments(counts: Counts, names: Names) -> Section:
         sentence = gettext("Nadie nombró un lugar en estas fechas.")
     else:
         sentence = gettext(
-            "El lugar más nombrado: %(name)s (%(number)s).", name=known[0][0], number=shown(publish(known[0][1]))
+            "El departamento más nombrado: %(name)s (%(number)s).", name=known[0][0], number=shown(publish(known[0][1]))
         )
     section = _by_kind("departments", gettext("Desde dónde"), sentence, asked, _department)
     bars = count_bars(known)
@@ -157,12 +157,12 @@ def unanswered(counts: Counts, names: Names) -> Section:
         gettext("Preguntas"),
         gettext("No se entendió"),
         gettext("De cada 100"),
-        gettext("Se preguntó de vuelta"),
+        gettext("Se preguntó cuál"),
         gettext("De cada 100"),
     )
     plots = [
         plot
-        for caption, counted in ((gettext("No se entendió"), lost), (gettext("Se preguntó de vuelta"), unclear))
+        for caption, counted in ((gettext("No se entendió"), lost), (gettext("Se preguntó cuál"), unclear))
         for plot in bars_plot(
             caption, [_share_bar(names.locale(tag), counted[tag], asked[tag]) for tag in order], caption
         )
@@ -190,7 +190,7 @@ def _worst(lost: Mapping[str, int], asked: Mapping[str, int], names: Names) -> s
         return gettext("Hay muy pocas preguntas para dar partes de cien.")
     worst = max(shares, key=lambda tag: (shares[tag], tag))
     return gettext(
-        "Donde menos se entiende: %(name)s, %(share)s de %(number)s preguntas.",
+        "Donde menos se entiende: %(name)s; no se entendió %(share)s de %(number)s preguntas.",
         name=names.locale(worst),
         share=shown(Share(shares[worst])),
         number=shown(publish(asked[worst])),

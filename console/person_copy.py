@@ -40,7 +40,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "helped": lazy_gettext("Le ayudó"),
     "tags": lazy_gettext("Etiquetas"),
     "is_done": lazy_gettext("Atendida"),
-    "is_flagged": lazy_gettext("Señalada"),
+    "is_flagged": lazy_gettext("Con bandera"),
     "utterance": lazy_gettext("Frase para mejorar la línea"),
     "address": lazy_gettext("Número, cifrado"),
     "opened_at": lazy_gettext("Abierto"),

@@ -12,8 +12,10 @@ ROLE_NAMES: dict[str, LazyString] = {
 }
 
 ROLE_TASKS: dict[str, LazyString] = {
-    Role.VIEWER: lazy_gettext("ve conversaciones sin datos personales, cifras y contenido"),
+    Role.VIEWER: lazy_gettext("ve cifras, contenido y conversaciones sin datos personales"),
     Role.EDITOR: lazy_gettext("además cambia datos, respuestas y traducciones"),
-    Role.REVIEWER: lazy_gettext("además juzga respuestas, contesta a personas y puede descubrir datos con un motivo"),
+    Role.REVIEWER: lazy_gettext(
+        "lo de Lectura y, además, juzga respuestas, contesta a personas y puede descubrir datos con un motivo"
+    ),
     Role.ADMIN: lazy_gettext("todo, y además cuentas, registro, borrar y exportar"),
 }

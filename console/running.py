@@ -200,9 +200,9 @@ def due(counts: Counts, names: Names) -> Section:
         key=lambda item: (item[2].review_by, item[0]),
     )
     rows = [(name, kind, validity.review_by, validity.last_day) for name, kind, validity in soon]
-    columns = (gettext("Qué"), gettext("Tipo"), gettext("Revisar antes del"), gettext("Se envía hasta"))
+    columns = (gettext("Qué"), gettext("Tipo"), gettext("Revisar a más tardar el"), gettext("Se envía hasta"))
     late = sum(validity.is_due(counts.today) for _, _, validity in soon)
-    sentence = gettext("Ningún dato se vence en los próximos 14 días.")
+    sentence = gettext("Ningún dato está por revisar en los próximos 14 días.")
     if soon:
         sentence = ngettext(
             "%(num)s dato se revisa en 14 días o ya se pasó de fecha (atrasados: %(late)s).",

@@ -41,7 +41,7 @@ def create_staff_accounts(staff: SqlStaff) -> Blueprint:
     def change_role(id_: int) -> ResponseReturnValue:
         account, role = _find(id_), _role()
         if account.email == viewer() and role != Role.ADMIN:
-            return _back(gettext("No puede quitarse a sí misma, a sí mismo, la administración: pídalo a otra persona."))
+            return _back(gettext("No puede quitarse la administración: pídalo a otra persona."))
         return _change(
             lambda: staff.set_role(account, role, by=viewer()),
             gettext("%(email)s tiene un nuevo rol. Sus sesiones se cerraron.", email=account.email),
