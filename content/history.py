@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -133,10 +133,10 @@ class GitHistory:
         """Return the newest changes of a file, the newest first; none where there is no history."""
         if not self.is_kept():
             return ()
-        form = "%x01%H%x00%an%x00%ae%x00%aI%x00%s%x00"
+        form = "%x00%H%x00%an%x00%ae%x00%aI%x00%s%x00"
         options = ("--raw", "--no-abbrev", "--no-renames", f"--max-count={count}", f"--format={form}")
-        entries = self._run("log", *options, "--", name).stdout.decode("utf-8", "replace").split("\x01")[1:]
-        return tuple(_commits(entries))
+        fields = self._run("log", *options, "--", name).stdout.decode("utf-8", "replace").split("\x00")[1:]
+        return tuple(_commits(fields))
 
     def words(self, commit: Commit, name: str) -> tuple[Section, ...]:
         """Return what a commit changed in a file, in the words of `rumbo content diff`."""
@@ -181,9 +181,10 @@ def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
     return (done.stderr or done.stdout).decode("utf-8", "replace").strip()[:500]
 
 
-def _commits(entries: Iterable[str]) -> Iterator[Commit]:
-    for entry in entries:
-        id_, name, email, at, subject, raw = entry.split("\x00", 5)
+def _commits(fields: Sequence[str]) -> Iterator[Commit]:
+    """Read commits of six fields each. Only NUL can stand in none of them: a name may hold any other character."""
+    for start in range(0, len(fields), 6):
+        id_, name, email, at, subject, raw = fields[start : start + 6]
         for line in raw.splitlines():
             if line.startswith(":"):
                 _, _, before, after, *_ = line.split()

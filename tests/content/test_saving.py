@@ -1,6 +1,7 @@
 """An edit gets into its files and into git, both or neither, and takes nobody else's work along."""
 
 import subprocess
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -51,10 +52,10 @@ def changed(root: Path, kind: str, id_: str, check: Check = CHECK, **new: str | 
 
 
 def lines(change: Change) -> tuple[set[str], set[str]]:
-    """Return the lines that went and those that came."""
+    """Return the lines that went and those that came; other cards of the file may hold the same ones."""
     (before,), (after,) = change.before.values(), change.after.values()
-    old, new = (before or b"").decode().splitlines(), after.decode().splitlines()
-    return {line.strip() for line in old if line not in new}, {line.strip() for line in new if line not in old}
+    old, new = (Counter(map(str.strip, (raw or b"").decode().splitlines())) for raw in (before, after))
+    return set(old - new), set(new - old)
 
 
 def state(root: Path) -> dict[str, bytes]:
