@@ -43,8 +43,7 @@ from tests.console.conftest import START, Clock, Tray, make_desk, make_parts
 EMAIL = "ana@example.org"
 GIVEN, OWN = "dada-por-otra-1234", "cuatro palabras al azar"
 NUMBER = "50255512345"
-WAITING = "7f3a99"
-HOSTILE = "bad0bad0"
+WAITING, WAITING_TOO, HOSTILE = "7f3a9900" * 4, "51f0aa00" * 4, "bad0bad0" * 4
 HOSTILE_BODIES = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',
@@ -56,6 +55,7 @@ HOSTILE_BODIES = (
 HEARD_WRONG = "mi esposo me persigue hasta en la capital y ocupo que otro gobierno me cuide"
 WIDTHS = {"desktop": (1280, "light"), "phone": (390, "dark")}
 """Both schemes of colour are looked at, each at one width: a contrast does not depend on the width."""
+NOWHERE = "/nowhere"
 PAGES = (
     *("/conversations", "/conversations?q=pazaporte&channel=sms", f"/conversations/{HOSTILE}"),
     *("/review/", "/review/agreement", "/tickets", "/tickets?list=closed", "/tickets/1?use=call_iom"),
@@ -68,7 +68,7 @@ PAGES = (
     ),
     *("/translations", "/translations/quc?topic=family", "/translations/quc/answers.passport"),
     *("/staff-accounts", "/audit", "/privacy", f"/privacy/person/{WAITING}", "/account", "/account/second-factor"),
-    *("/change", "/nowhere"),
+    *("/change", NOWHERE),
 )
 SHOTS = os.environ.get("RUMBO_SHOTS")
 """A folder for pictures of every page, where somebody wants to look at them."""
@@ -124,7 +124,9 @@ def _everyday() -> Iterator[Turn]:
         said = ("cuánto cuesta el pasaporte de mi hija", "busco trabajo", "dónde está la oficina en Xela")[index % 3]
         channel = (Channel.SMS, Channel.WHATSAPP)[index % 2]
         yield _turn(said, f"aa{index // 3:04x}", 0.93, channel)
-    yield _turn("1", WAITING, None, outcome=Outcome.HANDOFF, answer=None, department="Quetzaltenango")
+    yield _turn("kiero saver de mi tramite", "beef01", 0.44)
+    for sender in (WAITING, WAITING_TOO):
+        yield _turn("1", sender, None, outcome=Outcome.HANDOFF, answer=None, department="Quetzaltenango")
 
 
 def _turn(
@@ -162,7 +164,7 @@ def _watch(context: BrowserContext) -> list[str]:
 
     def note(message: ConsoleMessage) -> None:
         where = message.location["url"]
-        if message.type in {"error", "warning"} and not where.endswith("/nowhere"):
+        if message.type in {"error", "warning"} and not where.endswith(NOWHERE):
             problems.append(f"{message.text} ({where})")
 
     def dismiss(dialog: Dialog) -> None:
@@ -269,7 +271,7 @@ def _copy_training(folder: Path) -> Path:
 
 def test_a_person_who_waits_is_answered_with_a_prepared_answer(page: Page, office: Office) -> None:
     page.goto(f"{office.url}/tickets")
-    page.locator("table.tickets tbody a").click()
+    page.locator("table.tickets tbody a").first.click()
     page.get_by_role("link", name="Teléfono de la OIM").click()
     page.get_by_role("button", name="Enviar").click()
     expect(page.get_by_text("Enviado.")).to_be_visible()
@@ -279,7 +281,7 @@ def test_a_person_who_waits_is_answered_with_a_prepared_answer(page: Page, offic
     assert phone in text
     expect(page.locator(".bubble.staff")).to_contain_text(phone)
     page.get_by_role("link", name="Personas que esperan").first.click()
-    expect(page.get_by_text("Nadie espera aquí.")).to_be_visible()
+    expect(page.locator("table.tickets tbody tr")).to_have_count(1)
 
 
 def test_a_changed_fact_is_shown_saved_and_committed_in_the_editors_name(page: Page, office: Office) -> None:
@@ -301,7 +303,9 @@ def test_a_changed_fact_is_shown_saved_and_committed_in_the_editors_name(page: P
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_serious_fault_of_accessibility(page: Page, office: Office, path: str) -> None:
-    page.goto(office.url + path)
+    response = page.goto(office.url + path)
+    assert response
+    assert response.ok or path == NOWHERE
     _look(page, re.sub(r"\W+", "-", path).strip("-"))
 
 
