@@ -135,6 +135,11 @@ def clock() -> Clock:
 @pytest.fixture
 def desk(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, outbox: Tray) -> Desk:
     """What staff answer people with."""
+    return make_desk(engine, redis_url, catalogue, clock, outbox)
+
+
+def make_desk(engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, outbox: Tray) -> Desk:
+    """Return what staff answer people with."""
     tickets, redis = SqlTickets(engine, Seal(b"k" * 32), clock), connect(redis_url)
     locks = LocalSenderLocks(1.0, pytest.fail)
     return Desk(tickets, outbox, RedisSessions(redis, 3600, pytest.fail), locks, lambda: catalogue, clock)
@@ -151,6 +156,13 @@ def parts(
     engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk, content_root: Path
 ) -> ConsoleParts:
     """What the console works with."""
+    return make_parts(engine, redis_url, catalogue, clock, desk, content_root)
+
+
+def make_parts(
+    engine: Engine, redis_url: str, catalogue: Catalogue, clock: Clock, desk: Desk, content_root: Path
+) -> ConsoleParts:
+    """Return all rooms, upon an emptied Redis."""
     redis = connect(redis_url)
     redis.flushall()
     audit, staff = SqlAudit(engine, clock), SqlStaff(engine, Role.ADMIN, clock)
