@@ -5,7 +5,7 @@ from flask_babel import LazyString, lazy_gettext
 ACTION_NAMES: dict[str, LazyString] = {
     "login": lazy_gettext("Entró"),
     "login.failed": lazy_gettext("No pudo entrar"),
-    "login.locked": lazy_gettext("Su cuenta quedó bloqueada por intentos fallidos"),
+    "login.locked": lazy_gettext("La cuenta quedó bloqueada por intentos fallidos"),
     "logout": lazy_gettext("Salió"),
     "password.changed": lazy_gettext("Cambió su contraseña"),
     "authenticator.added": lazy_gettext("Puso la aplicación de códigos"),

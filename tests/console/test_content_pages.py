@@ -234,7 +234,7 @@ def test_who_goes_back_finds_what_was_typed(editor: Visitor, content_root: Path)
         pytest.param({"value": ""}, "Falta. Escríbalo.", id="no value"),
         pytest.param({"source.url": "javascript:alert(1)"}, "No es un enlace.", id="no link"),
         pytest.param({"value": "\u202eUS$05"}, "caracteres que no se ven", id="a value turned around"),
-        pytest.param({"value": "US$55", "checked_by": "Ana\u202e"}, "caracteres que no se ven", id="a name turned around"),
+        pytest.param({"value": "US$55", "checked_by": "Ana\u202e"}, "caracteres que no se ven", id="a name turned"),
         pytest.param({"status": "superseded"}, "an answer names", id="an answer would say what is no longer so"),
         pytest.param({}, "Los valores son los mismos.", id="nothing new"),
     ],
@@ -294,7 +294,7 @@ def test_who_may_not_edit_sees_no_form_and_is_refused(log_in: LogIn, content_roo
 def test_a_viewer_may_not_sign(log_in: LogIn, content_root: Path) -> None:
     viewer, before = log_in(Role.VIEWER), state(content_root)
     assert "Su cuenta no puede firmar traducciones." in words(viewer.get(TEXT))
-    form = {"whatsapp": "Jun chik", "reviewer": "Ixchel", "sworn": "yes", "step": "save"}
+    form: dict[str, object] = {"whatsapp": "Jun chik", "reviewer": "Ixchel", "sworn": "yes", "step": "save"}
     assert viewer.send(TEXT, form, page=TEXT).status_code == 403
     assert state(content_root) == before
 
