@@ -271,7 +271,7 @@ def _copy_training(folder: Path) -> Path:
 
 def test_a_person_who_waits_is_answered_with_a_prepared_answer(page: Page, office: Office) -> None:
     page.goto(f"{office.url}/tickets")
-    page.locator("table.tickets tbody a").first.click()
+    page.locator("table.cards tbody a").first.click()
     page.get_by_role("link", name="Teléfono de la OIM").click()
     page.get_by_role("button", name="Enviar").click()
     expect(page.get_by_text("Enviado.")).to_be_visible()
@@ -281,7 +281,7 @@ def test_a_person_who_waits_is_answered_with_a_prepared_answer(page: Page, offic
     assert phone in text
     expect(page.locator(".bubble.staff")).to_contain_text(phone)
     page.get_by_role("link", name="Personas que esperan").first.click()
-    expect(page.locator("table.tickets tbody tr")).to_have_count(1)
+    expect(page.locator("table.cards tbody tr")).to_have_count(1)
 
 
 def test_a_changed_fact_is_shown_saved_and_committed_in_the_editors_name(page: Page, office: Office) -> None:
@@ -307,6 +307,14 @@ def test_no_page_has_a_serious_fault_of_accessibility(page: Page, office: Office
     assert response
     assert response.ok or path == NOWHERE
     _look(page, re.sub(r"\W+", "-", path).strip("-"))
+
+
+def test_the_menu_of_a_phone_begins_at_the_page_that_one_is_on(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 390, "height": 860})
+    page.goto(f"{office.url}/privacy")
+    expect(page.locator(".pages a[aria-current]")).to_be_in_viewport(ratio=1)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/menu-phone.png")
 
 
 def test_those_who_are_not_in_find_no_such_fault_either(browser: Browser, office: Office) -> None:

@@ -1,6 +1,13 @@
 // What every page shares: a key press follows the control that names it (data-key), unless somebody is typing.
 "use strict";
 
+// On a phone the menu is a strip: it begins at the page that one is on.
+for (const here of document.querySelectorAll(".pages a[aria-current], .reasons a[aria-current]")) {
+  const strip = here.closest("nav");
+  const start = (element) => element.getBoundingClientRect().left;
+  for (const moved of [strip, strip.querySelector("ul")]) moved.scrollLeft += start(here) - start(moved) - 32;
+}
+
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   if (isTyping || event.ctrlKey || event.altKey || event.metaKey) return;
