@@ -131,6 +131,7 @@ class LocaleWords:
 INSIDE = frozenset(
     {
         *("none_of_these", "other_language", "yes_opt_out", "yes_erase", "no_to_menu"),
+        *("yes_hand_off", "yes_helped", "not_helped", "handoff_reply"),
         *("your_location", "place_of", "pending_value", "unreviewed", "confirmed", "seen"),
         *("office_nearest", "office_far", "office_address", "office_phone", "office_hours"),
         *("office_no_contact", "office_no_contact_at_all", "office_confirm_first"),
