@@ -92,7 +92,8 @@ def test_a_draft_has_its_mark_and_the_spanish_once_and_neither_inside_another_te
         spanish, said = (drafted.message(name, tag).on(channel) for tag in ("es", locale))
         if name in INSIDE:
             assert said == spanish, name
-            assert "\n" not in said, name
+            # What staff write stands on lines of its own; all others are labels or parts of a sentence.
+            assert "\n" not in said or name == "handoff_reply", name
         else:
             mark = drafted.message("unreviewed", locale).on(channel).replace("{text}", "Zxq")
             assert said.split("\n", 1)[0] == mark, name
