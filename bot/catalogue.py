@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.cleaning import fold
 from bot.facts import Fact
+from bot.joining import ListPattern
 from bot.languages import Language
 from bot.messages import Channel
 from bot.places import Office, Place
@@ -38,6 +39,8 @@ class Answer:
     office_kinds: tuple[str, ...] = ()
     near: Wording | None = None
     asks_place: bool = False
+    states: tuple[str, ...] = ()
+    """Ids of the facts that the words rely on without inserting their value."""
 
 
 class State(enum.StrEnum):
@@ -60,6 +63,38 @@ class Translation:
     state: State
     lifeline: str | None = None
     """The life-saving line in this language; said only when a speaker has signed it."""
+    near: Wording | None = None
+    """What leads the office once the place is known."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The answer to one intent, spoken in one locale by a person who agreed to it."""
+
+    locale: str
+    intent: str
+    file: str
+    """Its path below the content folder."""
+    media_type: str
+    seconds: float
+    size: int
+    """Bytes."""
+    is_stale: bool = False
+    """The Spanish, or a fact it names, changed after it was recorded: never sent."""
+
+    @property
+    def id(self) -> str:
+        """What a turn keeps of it, such as `kek/passport`."""
+        return f"{self.locale}/{self.intent}"
+
+
+@dataclass(frozen=True)
+class Canned:
+    """What staff may answer a person with, as it is or changed."""
+
+    id: str
+    title: str
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -68,6 +103,7 @@ class Menu:
 
     title: str
     choices: tuple[Choice, ...]
+    state: State = State.REVIEWED
 
 
 @dataclass(frozen=True)
@@ -81,11 +117,28 @@ class LocaleWords:
     keywords: Mapping[str, tuple[str, ...]]
     danger: Mapping[str, tuple[str, ...]]
     months: tuple[str, ...]
-    """Names of the months, January first."""
-    is_draft: bool = False
-    """No speaker has signed it: what is said in it goes out marked, with the Spanish."""
+    """How each month of a year is written, January first, with `{year}` for the year."""
+    short_months: tuple[str, ...]
+    """The same for SMS, where each letter costs."""
+    either: ListPattern
+    """How things to choose from are joined."""
+    states: Mapping[str, State] = field(default_factory=dict)
+    """Of each message in another language than Spanish. One without a state is a draft: nobody signed it."""
     question: str | None = None
     """In this language: do you speak it?"""
+
+
+INSIDE = frozenset(
+    {
+        *("none_of_these", "other_language", "yes_opt_out", "yes_erase", "no_to_menu"),
+        *("yes_hand_off", "yes_helped", "not_helped", "handoff_reply"),
+        *("your_location", "place_of", "pending_value", "unreviewed", "confirmed", "seen"),
+        *("office_nearest", "office_far", "office_address", "office_phone", "office_hours"),
+        *("office_no_contact", "office_no_contact_at_all", "office_confirm_first"),
+    }
+)
+"""Messages on a button or inside another text, where a mark and a second language have no room: a draft of one is not
+said."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +153,14 @@ class Catalogue:
     locales: Mapping[str, LocaleWords]
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
     """By locale and intent."""
+    recordings: Mapping[tuple[str, str], Recording] = field(default_factory=dict)
+    """By locale and intent."""
     shows_drafts: bool = True
     """Whether a draft is said, marked and with the Spanish below it."""
     languages: Mapping[str, Language] = field(default_factory=dict)
     """By code: every language that can be chosen by name."""
+    canned: Mapping[str, Canned] = field(default_factory=dict)
+    """By id."""
     default_locale: str = "es"
     _places_by_name: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
@@ -117,27 +174,44 @@ class Catalogue:
         hidden = {State.STALE} if self.shows_drafts else {State.STALE, State.DRAFT}
         return found if found and found.state not in hidden else None
 
+    def recording(self, intent: str, locale: str) -> Recording | None:
+        """Return the recording of an answer in exactly this locale, unless it is stale."""
+        found = self.recordings.get((locale, intent))
+        return found if found and not found.is_stale else None
+
     def words(self, locale: str) -> LocaleWords:
         """Return the words of the locale, or of the default one."""
         return self.locales.get(locale) or self.locales[self.default_locale]
 
+    def words_within(self, message: str, locale: str) -> LocaleWords:
+        """Return the words that may stand inside a message: the locale's own once a speaker signed the message."""
+        words = self.words(locale)
+        return words if words.states.get(message) is State.REVIEWED else self.locales[self.default_locale]
+
     def menu(self, name: str, locale: str) -> Menu:
-        """Return a menu in the locale, or in the default one."""
-        return self.words(locale).menus.get(name) or self.locales[self.default_locale].menus[name]
+        """Return a menu in the locale once a speaker signed it, else in the default one: its lines take no mark."""
+        own = self.words(locale).menus.get(name)
+        return own if own and own.state is State.REVIEWED else self.locales[self.default_locale].menus[name]
 
     def message(self, name: str, locale: str) -> Wording:
-        """Return a system message; one in a draft has the Spanish below it."""
-        spanish = self.locales[self.default_locale].messages[name]
-        words = self.words(locale)
-        own = words.messages.get(name)
-        if own is None or (words.is_draft and not self.shows_drafts):
+        """Return a system message as people surely read it.
+
+        A signed one stands alone, a draft has its mark and the Spanish below it, and for a stale one, a hidden draft or
+        a draft INSIDE another text the Spanish is said.
+        """
+        spanish, words = self.locales[self.default_locale].messages[name], self.words(locale)
+        own, state = words.messages.get(name), words.states.get(name, State.DRAFT)
+        if own is None or words.locale == self.default_locale:
             return spanish
-        if not words.is_draft:
-            return own
-        mark = self.locales[self.default_locale].messages["unreviewed"]
+        if state is State.DRAFT and self.shows_drafts and name not in INSIDE:
+            return self._marked(own, spanish, locale)
+        return own if state is State.REVIEWED else spanish
+
+    def _marked(self, draft: Wording, spanish: Wording, locale: str) -> Wording:
+        mark = self.message("unreviewed", locale)
         return Wording(
-            f"{mark.whatsapp.replace('{text}', own.whatsapp)}\n\n{spanish.whatsapp}",
-            f"{mark.sms.replace('{text}', own.sms)}\n{spanish.sms}",
+            f"{mark.whatsapp.replace('{text}', draft.whatsapp)}\n\n{spanish.whatsapp}",
+            f"{mark.sms.replace('{text}', draft.sms)}\n{spanish.sms}",
         )
 
     def places_named(self, name: str) -> tuple[Place, ...]:

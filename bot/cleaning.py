@@ -18,6 +18,17 @@ def is_writable(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cs"} and not _is_noncharacter(ord(character))
 
 
+def is_hidden(text: str) -> bool:
+    """Whether a text holds characters that nobody sees and that can make it read otherwise than it is written.
+
+    They turn the direction around (U+202E), or hide between letters; words of ours need none of them.
+
+    >>> is_hidden("Q'eqchi'\n110"), is_hidden("\u202e011")
+    (False, True)
+    """
+    return any(unicodedata.category(character) in {"Cf", "Co"} for character in text)
+
+
 def _is_noncharacter(code: int) -> bool:
     """Whether Unicode keeps the code for no character, ever; a byte-order mark is of no use in a text either."""
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0xFEFF

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from bot.catalogue import Answer, Catalogue, State, Translation, Wording
+from bot.catalogue import Answer, Canned, Catalogue, Recording, State, Translation, Wording
 from bot.facts import MONTH_MATTERS, Fact, Validity
 from bot.messages import Channel
 from bot.places import Found, Office, Place, nearest
@@ -40,6 +40,8 @@ class Reply:
     closing: str | None = None
     facts: tuple[str, ...] = ()
     """Ids of the fact cards used; an office's card is named `office:id`."""
+    recording: Recording | None = None
+    """The answer as it was spoken, to go after the text."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,15 @@ class Composer:
         """Return a system message; `values` fill its own placeholders, facts the rest."""
         return self._fill(self.catalogue.message(name, self.locale).on(self.channel), values)[0]
 
+    def canned(self, canned: Canned) -> str:
+        """Return what staff may answer with, its facts filled in."""
+        return self._fill(self._say(canned.wording), {})[0]
+
+    def told(self, name: str) -> Reply:
+        """Return a system message as a reply that knows its facts."""
+        text, facts, _ = self._fill(self.catalogue.message(name, self.locale).on(self.channel), {})
+        return Reply((text,), facts=tuple(fact.id for fact in facts))
+
     def answer(
         self, answer: Answer, place: Place | None = None, *, also: str | None = None, lifeline: str | None = None
     ) -> Reply:
@@ -67,10 +78,11 @@ class Composer:
         first, lifeline_facts, lifeline_pending = self._fill(self._lifeline(danger or answer), {})
         draft, draft_facts, draft_pending = self._draft(answer, has_office=bool(found))
         body, facts, is_pending = self._body(answer, found, place)
+        stated, stated_pending = self._stated(answer)
         paragraphs = [first, draft, body]
-        if is_pending or lifeline_pending or draft_pending:
+        if is_pending or lifeline_pending or draft_pending or stated_pending:
             paragraphs.append(self.message("fact_pending"))
-        used = _unique((*lifeline_facts, *draft_facts, *facts))
+        used = _unique((*lifeline_facts, *draft_facts, *facts, *stated))
         offices = tuple(here.office for here in found)
         return Reply(
             paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
@@ -79,6 +91,7 @@ class Composer:
                 [*(fact.validity for fact in used if fact.kind in MONTH_MATTERS), *(_shown(offices))]
             ),
             facts=(*(fact.id for fact in used), *(f"{OFFICE_FACT}{office.id}" for office in offices)),
+            recording=None if danger else self._recording(answer, has_office=bool(found)),
         )
 
     def lifeline(self, intent: str) -> str:
@@ -92,26 +105,49 @@ class Composer:
         return (signed and signed.lifeline) or answer.lifeline or ""
 
     def _draft(self, answer: Answer, *, has_office: bool) -> tuple[str, tuple[Fact, ...], bool]:
-        """Return an unreviewed translation with its mark; the Spanish follows it.
-
-        It is of the answer to who has not said where they are, and may ask it: beside an office it is left out.
-        """
+        """Return an unreviewed translation with its mark; the Spanish follows it, and has the office."""
         draft = self._translation(answer, State.DRAFT)
-        if draft is None or (has_office and answer.near):
+        wording = _draft_wording(draft, answer, has_office=has_office) if draft else None
+        if wording is None:
             return "", (), False
-        text, facts, is_pending = self._fill(self._say(draft.wording), {})
+        around_office = (part.strip() for part in self._say(wording).split(OFFICE))
+        text, facts, is_pending = self._fill("\n\n".join(part for part in around_office if part), {})
         return self.message("unreviewed", text=text), facts, is_pending
+
+    def _stated(self, answer: Answer) -> tuple[tuple[Fact, ...], bool]:
+        """Return the facts that the words rely on, and whether one of them ran out."""
+        facts = tuple(self._sendable(name) for name in answer.states)
+        return tuple(fact for fact in facts if fact), None in facts
+
+    def _recording(self, answer: Answer, *, has_office: bool) -> Recording | None:
+        """Return the recording of an answer where the text says the same: who cannot read hears nothing else.
+
+        It is of the answer to who has not said where they are, and of every fact in it. Under the life-saving line of
+        another danger there is none, lest the listener take it for the whole reply.
+        """
+        if self.channel is not Channel.WHATSAPP or (has_office and answer.near) or not self._holds(answer):
+            return None
+        return self.catalogue.recording(answer.intent, self.locale)
+
+    def _holds(self, answer: Answer) -> bool:
+        """Whether every fact the Spanish names may still be sent."""
+        texts = (answer.lifeline or "", answer.wording.whatsapp, answer.wording.sms)
+        named = (*(name for text in texts for name in PLACEHOLDER.findall(text)), *answer.states)
+        return all(self._sendable(name) for name in named)
 
     def _translation(self, answer: Answer, state: State) -> Translation | None:
         found = self.catalogue.translation(answer.intent, self.locale)
         return found if found and found.state is state else None
 
     def sources(self, facts: Iterable[str]) -> tuple[str, ...]:
-        """Return a line for each fact or office: what it is and where it was read."""
+        """Return a line for each source: its title, and the facts and offices that were read there."""
         offices = {f"{OFFICE_FACT}{office.id}": office for office in self.catalogue.offices}
         named = [(fact.label, fact.validity) for id_ in facts if (fact := self.catalogue.facts.get(id_))]
         named += [(office.name, office.validity) for id_ in facts if (office := offices.get(id_))]
-        return tuple(dict.fromkeys(f"{label}: {validity.source.title}" for label, validity in named))
+        read: dict[str, dict[str, None]] = {}
+        for label, validity in named:
+            read.setdefault(validity.source.title, {})[label] = None
+        return tuple(f"{title}: {'; '.join(labels)}." for title, labels in read.items())
 
     def choice(self, intent: str) -> Choice | None:
         """Return the numbered way to an answer."""
@@ -142,14 +178,18 @@ class Composer:
             name = match[1]
             if name in values:
                 return values[name]
-            fact = self.catalogue.facts.get(name)
-            if fact is None or not fact.validity.may_be_sent(self.today):
+            fact = self._sendable(name)
+            if fact is None:
                 is_pending = True
                 return self.catalogue.message("pending_value", self.locale).on(self.channel)
             used.append(fact)
             return fact.value
 
         return PLACEHOLDER.sub(value_of, text), _unique(used), is_pending
+
+    def _sendable(self, name: str) -> Fact | None:
+        fact = self.catalogue.facts.get(name)
+        return fact if fact and fact.validity.may_be_sent(self.today) else None
 
     def _body(
         self, answer: Answer, found: tuple[Found, ...], place: Place | None
@@ -158,7 +198,7 @@ class Composer:
         signed = self._translation(answer, State.REVIEWED)
         if not found or not place:
             return self._fill(self._say((signed or answer).wording), {})
-        text = self._say(signed.wording if signed else answer.near or answer.wording)
+        text = self._say(wording_beside_office(answer, signed))
         if OFFICE not in text:
             text = f"{text}\n\n{OFFICE}"
         return self._fill(text, {"office": "\n".join(self._near(found, place))})
@@ -198,10 +238,30 @@ class Composer:
         return None
 
     def _month(self, day: tuple[int, ...]) -> str:
-        """Write a source's date as far as it is known: "septiembre 2025", or only "2025"."""
+        """Write a source's date as far as it is known: "septiembre de 2025", or only "2025"."""
         if len(day) == 1:
             return str(day[0])
-        return f"{self.catalogue.words(self.locale).months[day[1] - 1]} {day[0]}"
+        words = self.catalogue.words_within("confirmed", self.locale)
+        months = words.short_months if self.channel is Channel.SMS else words.months
+        return months[day[1] - 1].replace("{year}", str(day[0]))
+
+
+def wording_beside_office(answer: Answer, signed: Translation | None = None) -> Wording:
+    """Return what leads the office once the place is known: in the language of who signed it, unless that asks for the
+    place again. Then the Spanish does, for the office below it is names and numbers.
+    """
+    if signed and signed.near:
+        return signed.near
+    if signed and not answer.asks_place:
+        return signed.wording
+    return answer.near or answer.wording
+
+
+def _draft_wording(draft: Translation, answer: Answer, *, has_office: bool) -> Wording | None:
+    """Return what a draft says, if anything: that of an answer to who has not said where they are may ask it."""
+    if not has_office:
+        return draft.wording
+    return draft.near or (None if answer.near else draft.wording)
 
 
 def choose_offices(offices: Iterable[Office], place: Place) -> tuple[Found, ...]:

@@ -9,11 +9,12 @@ from bot.cleaning import clean, fold
 from bot.composing import Composer, Reply
 from bot.danger import danger_in
 from bot.interpretation import EntityKind, Interpretation, Interpreter
-from bot.keywords import INTENT_OF, Command, match_command, match_intent, match_number
+from bot.keywords import INTENT_OF, OFFERED_ONLY, Command, match_command, match_intent, match_number
 from bot.languages import MOSTLY_MAYAN, SPANISH, SURE, Heard, add_evidence, likeliest_mayan, mayan_share
 from bot.messages import InboundMessage, MessageKind
 from bot.places import Place, located
 from bot.policy import Certain, Lost, Thresholds, Torn, Verdict, judge, likely_danger
+from bot.rendering import SmsPolicy, fits
 from bot.sessions import Choice, Session, TargetKind
 from bot.turns import Contact, Outcome
 
@@ -50,6 +51,8 @@ class Dialogue:
     session: Session
     at: datetime
     heard: Heard = field(default_factory=lambda: Heard({}))
+    sms: SmsPolicy = field(default_factory=SmsPolicy)
+    hands_off: bool = False
 
     def step(self) -> Step:
         """Return the step to take, and ask once which Mayan language a person writes."""
@@ -126,6 +129,8 @@ class Dialogue:
         """Follow a number, a button or a list row: of what was last offered, or else of the main menu."""
         if self.message.payload and (pressed := self._pressed(self.message.payload)):
             return self._follow(pressed)
+        if (answered := self._yes_or_no()) is not None:
+            return self._follow(answered)
         number = match_number(self.text, self.session.locale, self.catalogue.locales)
         if number is None:
             return None
@@ -135,6 +140,16 @@ class Dialogue:
         if number > len(choices) or not self._leads_on(choices[number - 1]):
             return self._say("no_such_choice", Outcome.MENU, with_menu=True)
         return self._follow(choices[number - 1])
+
+    def _yes_or_no(self) -> Choice | None:
+        """Return the choice that a yes or a no in words picks, where a question of ours may be answered so."""
+        choices = self.session.choices
+        if not choices or choices[0].kind is not TargetKind.COMMAND or choices[0].name not in OFFERED_ONLY:
+            return None
+        picked = {"affirm": 0, "deny": 1}.get(
+            match_intent(self.text, self.session.locale, self.catalogue.locales) or ""
+        )
+        return None if picked is None else choices[picked]
 
     def _pressed(self, payload: str) -> Choice | None:
         """Return the choice a button stands for; None for a button that is none of ours or no longer leads anywhere."""
@@ -177,17 +192,21 @@ class Dialogue:
     # --- commands
 
     def _run(self, command: Command, locale: str) -> Step:
-        step = {
+        acts: dict[Command, Callable[[], Step]] = {
             Command.OPT_OUT: self._opt_out,
             Command.OPT_IN: self._opt_in,
             Command.ERASE: self._erase,
             Command.MENU: self._menu,
-            Command.PERSON: lambda: self._answer("human_agent", None),
+            Command.PERSON: lambda: self._answer(PERSON, None),
             Command.LANGUAGES: self._languages,
             Command.SPEAK: lambda: self._speak(locale),
             Command.REPEAT: self._repeat,
             Command.SOURCE: self._source,
-        }[command]()
+            Command.HAND_OFF: self._hand_off,
+            Command.HELPED: lambda: self._say("handoff_helped", Outcome.COMMAND),
+            Command.NOT_HELPED: lambda: self._say("handoff_not_helped", Outcome.COMMAND),
+        }
+        step = acts[command]()
         return replace(step, intent=INTENT_OF.get(command, step.intent), confidence=1.0)
 
     def _opt_out(self) -> Step:
@@ -205,27 +224,70 @@ class Dialogue:
         return replace(step, contact=fresh, erase=True, tells_notice=False)
 
     def _speak(self, code: str) -> Step:
-        """Note the language a person chose, and answer in it from now on if we can."""
+        """Note the language a person chose, and answer in it from now on if we can: first what they last asked."""
         locale = code if code in self.catalogue.locales else self.catalogue.default_locale
         spoken = replace(self, session=replace(self.session, locale=locale))
         message = "language_set" if code == SPANISH else "language_heard" if code == locale else "language_noted"
         language = self.catalogue.languages.get(code)
         text = spoken.composer.message(message, language=language.name if language else code)
-        step = spoken._made(Reply((text,), self._main_menu()), Outcome.COMMAND, choices=self._main_menu())
+        step = spoken._again(text, before=self.session.locale) or spoken._confirmed(text)
         contact = replace(self.contact, locale=locale, speaks=code, was_asked_language=True)
         return replace(step, contact=contact, intent="change_language", confidence=1.0)
 
+    def _again(self, confirmation: str, *, before: str) -> Step | None:
+        """Confirm the language and say the last answer once more, unless it would be in the words of before, or long.
+
+        The first words of an answer to danger stay the first.
+        """
+        intent = self.session.last_answer
+        if intent is None or intent in ASKS_FIRST or not self._is_new_in(intent, before):
+            return None
+        step = self._answer(intent, None)
+        answer = step.reply or Reply(())
+        paragraphs = (*answer.paragraphs, confirmation) if step.notice_last else (confirmation, *answer.paragraphs)
+        reply = replace(answer, paragraphs=paragraphs)
+        step = replace(step, reply=reply, outcome=Outcome.COMMAND)
+        return step if fits(reply, self.message.channel, self.sms) else None
+
+    def _is_new_in(self, intent: str, before: str) -> bool:
+        """Whether an answer reads otherwise than it did in the locale before this one."""
+        locale = self.session.locale
+        has_own = locale == self.catalogue.default_locale or self.catalogue.translation(intent, locale) is not None
+        return locale != before and has_own
+
+    def _confirmed(self, text: str) -> Step:
+        return self._made(Reply((text,), self._main_menu()), Outcome.COMMAND, choices=self._main_menu())
+
     def _languages(self) -> Step:
-        """Offer the languages we understand; any other can be written by name."""
+        """Offer the languages we understand; any other can be written by name. What was last asked stays so."""
         step = self._answer("change_language", None)
         choices = tuple(
             self._language_choice(code) for code in self.catalogue.languages if code in self.catalogue.locales
         )
         reply = replace(step.reply or Reply(()), choices=choices)
-        return replace(step, reply=reply, session=replace(step.session, choices=choices))
+        last_answer, last_facts = self.session.last_answer, self.session.last_facts
+        session = replace(step.session, choices=choices, last_answer=last_answer, last_facts=last_facts)
+        return replace(step, reply=reply, session=session)
 
     def _language_choice(self, code: str) -> Choice:
         return Choice(self.catalogue.languages[code].name, TargetKind.LANGUAGE, code)
+
+    # --- to a person
+
+    def _offer_person(self, interpretation: Interpretation | None, lifeline: str | None) -> Step:
+        """Say whom to call, and ask before staff read what was written and a number is kept."""
+        told = self.composer.told("handoff_ask")
+        first = self.composer.lifeline(lifeline) if lifeline else ""
+        yes = Choice(self.composer.message("yes_hand_off"), TargetKind.COMMAND, Command.HAND_OFF.value)
+        no = Choice(self.composer.message("no_to_menu"), TargetKind.MENU, "main")
+        reply = replace(told, paragraphs=(*([first] if first else []), *told.paragraphs), choices=(yes, no))
+        step = self._made(reply, Outcome.CLARIFIED, interpretation=interpretation, choices=reply.choices)
+        step = replace(step, session=replace(step.session, last_facts=reply.facts), notice_last=lifeline is not None)
+        return replace(step, intent=PERSON, confidence=_confidence(interpretation, PERSON))
+
+    def _hand_off(self) -> Step:
+        """Pass to a person. Without staff who answer, or once they no longer do, tell whom to call."""
+        return self._say("handoff_opened", Outcome.HANDOFF) if self.hands_off else self._answer(PERSON, None)
 
     # --- which language
 
@@ -246,7 +308,8 @@ class Dialogue:
             Choice(self.composer.message("other_language"), TargetKind.COMMAND, Command.LANGUAGES.value),
             self._language_choice(SPANISH),
         )
-        names = f" {self.composer.message('or')} ".join(choice.label for choice in choices[: len(codes)])
+        either = self.catalogue.words_within("which_language", self.session.locale).either
+        names = either.join([choice.label for choice in choices[: len(codes)]])
         own = [words.question for code in codes if (words := self.catalogue.locales.get(code)) and words.question]
         lines = [self.composer.message("which_language", languages=names)]
         if own:
@@ -374,8 +437,7 @@ class Dialogue:
     def _lost(self, interpretation: Interpretation) -> Step:
         misses = self.session.misses + 1
         if misses >= MISSES_UNTIL_PERSON:
-            step = self._answer("human_agent", interpretation)
-            return replace(step, intent=None, confidence=None, outcome=Outcome.HANDOFF)
+            return replace(self._answer(PERSON, interpretation), intent=None, confidence=None)
         step = self._say("unknown", Outcome.UNKNOWN, with_menu=True)
         return replace(step, session=replace(step.session, misses=misses), interpretation=interpretation)
 
@@ -389,6 +451,8 @@ class Dialogue:
         also: str | None = None,
         lifeline: str | None = None,
     ) -> Step:
+        if intent == PERSON and self.hands_off:
+            return self._offer_person(interpretation, lifeline)
         answer = self.catalogue.answer(intent, self.session.locale)
         if answer is None:
             return self._say("unknown", Outcome.UNKNOWN, with_menu=True)
@@ -400,7 +464,7 @@ class Dialogue:
         reply = self.composer.answer(answer, shown, also=also, lifeline=lifeline)
         step = self._made(
             reply,
-            Outcome.HANDOFF if intent == "human_agent" else Outcome.ANSWERED,
+            Outcome.HANDOFF if intent == PERSON else Outcome.ANSWERED,
             interpretation=interpretation,
             choices=reply.choices,
         )
@@ -490,6 +554,9 @@ class Dialogue:
     def _silence(self, contact: Contact) -> Step:
         return Step(None, self.session, contact, Outcome.SILENT, tells_notice=False)
 
+
+PERSON = "human_agent"
+"""The intent of who wants to talk with a person."""
 
 ASKABLE = frozenset({Outcome.ANSWERED, Outcome.HANDOFF, Outcome.UNKNOWN})
 """Replies under which there is room to ask for the language."""

@@ -83,11 +83,18 @@ class Validity:
     conflict: str | None = None
     """What sources disagree on, for editors; people are then told to confirm first."""
     expires: date | None = None
+    review_on: date | None = None
+    """The review date an editor set; without one it is the latest that the rule allows."""
+
+    @property
+    def latest_review(self) -> date:
+        """The latest review date that the rule allows."""
+        return self.checked_on + REVIEW_AFTER[self.stale_risk]
 
     @property
     def review_by(self) -> date:
-        """The day an editor must have looked at it again."""
-        return self.checked_on + REVIEW_AFTER[self.stale_risk]
+        """The day by which an editor must have looked at it again."""
+        return self.review_on or self.latest_review
 
     @property
     def last_day(self) -> date:
@@ -118,3 +125,5 @@ class Fact:
     value: str
     where: str
     validity: Validity
+    unit: str | None = None
+    """What the value is counted in, in Spanish: "quetzales (Q)", "años"; None for what is not counted."""

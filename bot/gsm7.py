@@ -9,6 +9,7 @@ BASIC = frozenset(
 )
 EXTENDED = frozenset("€[]{}~\\^|\f")
 """Each costs two units: an escape and itself."""
+_ALPHABET = BASIC | EXTENDED
 
 GSM_SINGLE, GSM_JOINED = 160, 153
 UCS_SINGLE, UCS_JOINED = 70, 67
@@ -40,7 +41,7 @@ def fits_gsm7(text: str) -> bool:
     >>> fits_gsm7("¿Dónde está?"), fits_gsm7("¿Donde esta?")
     (False, True)
     """
-    return all(character in BASIC or character in EXTENDED for character in text)
+    return _ALPHABET.issuperset(text)
 
 
 def fold(text: str) -> str:

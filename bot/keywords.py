@@ -24,9 +24,16 @@ class Command(enum.StrEnum):
     """Switch to the locale whose words hold the keyword."""
     REPEAT = "repeat"
     SOURCE = "source"
+    HAND_OFF = "hand_off"
+    """Yes: a person may read and answer. Only ever a choice that was offered."""
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
 
 
-COMMANDS = frozenset(command.value for command in Command)
+OFFERED_ONLY = frozenset({Command.HAND_OFF, Command.HELPED, Command.NOT_HELPED})
+"""Commands that answer a question of ours, and that no word stands for."""
+
+COMMANDS = frozenset(command.value for command in Command if command not in OFFERED_ONLY)
 
 INTENT_OF = {
     Command.OPT_OUT: "opt_out",
@@ -37,6 +44,9 @@ INTENT_OF = {
     Command.LANGUAGES: "change_language",
     Command.SPEAK: "change_language",
     Command.REPEAT: "repeat",
+    Command.HAND_OFF: "human_agent",
+    Command.HELPED: "affirm",
+    Command.NOT_HELPED: "deny",
 }
 """The intent each command stands for, where it stands for one."""
 

@@ -10,6 +10,9 @@ from bot.messages import Channel
 MAX_BODY = 1600
 """Characters Twilio takes in one message body."""
 
+MAX_SMS_SEGMENTS = 3
+"""What an answer may cost by SMS; longer ones arrive late, in pieces, or not at all."""
+
 
 @dataclass(frozen=True)
 class SmsPolicy:
@@ -24,6 +27,13 @@ def render(reply: Reply, channel: Channel, policy: SmsPolicy) -> str:
     if channel is Channel.SMS:
         return finish_sms(_sms(reply), policy)
     return _whatsapp(reply)[:MAX_BODY]
+
+
+def fits(reply: Reply, channel: Channel, policy: SmsPolicy) -> bool:
+    """Whether a reply arrives whole, and by SMS at no more than an answer may cost."""
+    if channel is Channel.SMS:
+        return count_segments(render(reply, channel, policy)) <= MAX_SMS_SEGMENTS
+    return len(_whatsapp(reply)) <= MAX_BODY
 
 
 def finish_sms(text: str, policy: SmsPolicy) -> str:

@@ -56,6 +56,16 @@ class Turn:
     answer: str | None = None
     facts: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
+    candidates: tuple[tuple[str, float], ...] = ()
+    """The likeliest intents with their confidence, best first: what a reviewer chooses from."""
+    department: str | None = None
+    """Of the place the person last named, for counts of where help is asked for."""
+    segments: int | None = None
+    """Billed SMS units of the reply; None on a channel that bills none."""
+    took_ms: int | None = None
+    """From the message's arrival, waiting for the sender's turn included, to the reply being ready."""
+    media: tuple[str, ...] = ()
+    """Ids of the recordings sent after the texts, such as `kek/passport`."""
 
     @property
     def is_degraded(self) -> bool:

@@ -1,7 +1,7 @@
 """The phone simulator: a page from which developers and editors write to the line as a person would."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Protocol
@@ -54,10 +54,11 @@ class Relay(Protocol):
         ...
 
 
-def create_simulator(relay: Relay, *, sms_price_usd: Decimal) -> Blueprint:
+def create_simulator(relay: Relay, *, sms_price_usd: Decimal, public_base_url: str) -> Blueprint:
     """Return the simulator, to be registered as it is: it lives at /simulator.
 
-    `sms_price_usd` is what one SMS segment is assumed to cost; the page says that it is an assumption.
+    `sms_price_usd` is what one SMS segment is assumed to cost; the page says that it is an assumption. Media below
+    `public_base_url` is ours, and the page fetches it from the server it came from.
     """
     simulator = Blueprint(
         "simulator",
@@ -89,23 +90,33 @@ def create_simulator(relay: Relay, *, sms_price_usd: Decimal) -> Blueprint:
             response = relay.send(build_form(message))
         except RelayUnavailable:
             return _problem(HTTPStatus.BAD_GATEWAY, UNREACHABLE)
-        return _tell(response, message.channel, sms_price_usd)
+        return _tell(response, message.channel, sms_price_usd, public_base_url)
 
     return simulator
 
 
-def _tell(response: RelayResponse, channel: Channel, sms_price_usd: Decimal) -> ResponseReturnValue:
+def _tell(
+    response: RelayResponse, channel: Channel, sms_price_usd: Decimal, public_base_url: str
+) -> ResponseReturnValue:
     """Tell the page what the webhook answered; `status` is the webhook's, whatever ours."""
     if not 200 <= response.status < 300:
         sentence = REFUSALS.get(response.status) or OTHER_REFUSAL.format(status=response.status)
         return _problem(HTTPStatus.BAD_GATEWAY, sentence, response.status)
     try:
-        texts = read_messages(response.body) if response.body else ()
+        sent = read_messages(response.body) if response.body else ()
     except TwimlInvalid:
         return _problem(HTTPStatus.BAD_GATEWAY, NOT_TWIML, response.status)
-    messages = [price_message(text, channel, sms_price_usd) for text in texts]
+    messages = [
+        replace(price_message(one.text, channel, sms_price_usd), media=_local(one.media, public_base_url))
+        for one in sent
+    ]
     total = sum(message.segments or 0 for message in messages) if channel is Channel.SMS else None
     return jsonify(status=response.status, messages=[asdict(message) for message in messages], total_segments=total)
+
+
+def _local(media: tuple[str, ...], public_base_url: str) -> tuple[str, ...]:
+    """Return addresses on the page's own server: it may load nothing from elsewhere, be it a tunnel to us."""
+    return tuple(address.removeprefix(public_base_url.rstrip("/")) for address in media)
 
 
 def _problem(ours: HTTPStatus, sentence: str, status: int | None = None) -> ResponseReturnValue:

@@ -17,6 +17,8 @@ class PricedMessage:
     encoding: Encoding | None = None
     cost_usd: str | None = None
     """A decimal number as text: money is not a float."""
+    media: tuple[str, ...] = ()
+    """Where the page finds what comes with it."""
 
 
 def price_message(text: str, channel: Channel, segment_usd: Decimal) -> PricedMessage:

@@ -1,19 +1,29 @@
 """Which messages a TwiML response tells Twilio to send."""
 
+from dataclasses import dataclass
 from xml.etree import ElementTree
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """One message that Twilio would send: its text and the addresses of its media, either of which may be empty."""
+
+    text: str
+    media: tuple[str, ...] = ()
 
 
 class TwimlInvalid(ValueError):
     """The text is not TwiML; Twilio would log error 12100 and send nothing."""
 
 
-def read_messages(twiml: str) -> tuple[str, ...]:
-    """Return the body of every message, in order; a document without messages gives none.
+def read_messages(twiml: str) -> tuple[SentMessage, ...]:
+    """Return every message, in order; a document without messages gives none.
 
-    >>> read_messages("<Response><Message><Body>Hola</Body></Message><Message>Adiós</Message></Response>")
-    ('Hola', 'Adiós')
+    >>> [sent] = read_messages("<Response><Message><Body>Hola</Body><Media>/a.ogg</Media></Message></Response>")
+    >>> sent.text, sent.media
+    ('Hola', ('/a.ogg',))
     """
-    return tuple(_body(message) for message in _parse(twiml).iterfind("Message"))
+    return tuple(SentMessage(_body(message), _media(message)) for message in _parse(twiml).iterfind("Message"))
 
 
 def _parse(twiml: str) -> ElementTree.Element:
@@ -29,6 +39,12 @@ def _parse(twiml: str) -> ElementTree.Element:
 
 
 def _body(message: ElementTree.Element) -> str:
-    """TwiML writes a text in <Body> or straight in <Message>."""
+    """TwiML writes a text in <Body> or straight in <Message>, beside what else stands there."""
     body = message.find("Body")
-    return "".join((message if body is None else body).itertext())
+    if body is not None:
+        return "".join(body.itertext())
+    return "".join(text for text in (message.text, *(child.tail for child in message)) if text)
+
+
+def _media(message: ElementTree.Element) -> tuple[str, ...]:
+    return tuple((media.text or "").strip() for media in message.iterfind("Media"))

@@ -6,6 +6,7 @@ from datetime import date
 from bot.catalogue import Answer
 from bot.composing import PLACEHOLDER
 from bot.languages import SPANISH
+from content.intents import CORE
 from content.loader import Loaded
 from content.reach import unreached
 from content.readability import FAIRLY_EASY, ease
@@ -50,8 +51,17 @@ def _value(name: str, loaded: Loaded) -> str:
 
 
 def advise_on_locales(loaded: Loaded, _: date) -> None:
-    """A language that is listened for is also answered in."""
-    translated = {locale for locale, _ in loaded.translations}
-    for tag in loaded.locales.keys() - translated - {SPANISH}:
+    """A language that is listened for is also answered in, on all core topics, and the other way round."""
+    written: dict[str, set[str]] = {tag: set() for tag in loaded.locales.keys() - {SPANISH}}
+    for tag, intent in loaded.translations:
+        if tag in loaded.locales:
+            written[tag].add(intent)
+        else:
+            what = f"nobody is answered in '{tag}': it has no words to listen for. Write locales/{tag}.yml."
+            loaded.problem_at(f"translation:{tag}:{intent}", what, is_warning=True)
+    for tag, intents in written.items():
+        missing = ", ".join(sorted(CORE - intents))
         what = f"'{tag}' has no translations: whoever writes in it is answered in Spanish only"
-        loaded.problem_at(f"locale:{tag}", f"{what}. Write answers/{tag}/core.yml.", is_warning=True)
+        what = f"'{tag}' has no translation of: {missing}" if intents else what
+        if missing:
+            loaded.problem_at(f"locale:{tag}", f"{what}. Write answers/{tag}/core.yml.", is_warning=True)

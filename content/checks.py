@@ -2,28 +2,34 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from bot.catalogue import Answer, Catalogue, State, Wording
+from bot.catalogue import Answer, Catalogue, State, Translation, Wording
 from bot.cleaning import fold as fold_to_match
 from bot.composing import PLACEHOLDER, Composer
 from bot.danger import ORDER as DANGER
 from bot.errors import ContentInvalid
 from bot.facts import FactKind
 from bot.gsm7 import fits_gsm7, fold
+from bot.handoffs import MAX_WHATSAPP
 from bot.keywords import COMMANDS, WORDS_FOR
 from bot.messages import Channel
 from bot.places import Place
-from bot.rendering import SmsPolicy, cost_of, render
+from bot.rendering import MAX_SMS_SEGMENTS, SmsPolicy, cost_of, finish_sms, render
 from content.advice import advise_on_locales, advise_on_reach, advise_on_reading
+from content.cards import check_gaps, check_offices_due, check_reviews, check_states, check_units, check_uses
 from content.intents import INTENTS
 from content.loader import Loaded, read_content
 from content.longest import widest_places
+from content.message_checks import check_menus, check_message_length, check_messages, check_stamps
+from content.naming import naming
+from content.reading import Reader
+from content.recordings import check_recordings
 from content.source import Problem
 
-MAX_SMS_SEGMENTS = 3
-"""An answer that costs more by SMS is an error; the aim is two."""
 AIM_SMS_SEGMENTS = 2
 MAX_WHATSAPP_CHARACTERS = 1024
 MAX_WITH_DRAFT_CHARACTERS = 1400
@@ -40,6 +46,7 @@ OWN_PLACEHOLDERS = {
     "language_noted": {"language"},
     "which_language": {"languages"},
     "unreviewed": {"text"},
+    "handoff_reply": {"text"},
     "confirmed": {"month"},
     "seen": {"month"},
 }
@@ -60,9 +67,11 @@ MESSAGES = frozenset(
             "your_location",
         ),
         *("which_place", "office_no_contact", "office_no_contact_at_all", "office_confirm_first", "pending_value"),
-        *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "or", "other_language"),
+        *("fact_pending", "opted_out", "opted_in", "erased", "language_set", "other_language"),
         *("yes_opt_out", "yes_erase", "no_to_menu"),
         *("source_head", "no_source"),
+        *("handoff_ask", "yes_hand_off", "handoff_opened", "handoff_closed", "yes_helped", "not_helped"),
+        *("handoff_helped", "handoff_not_helped"),
     }
 )
 """Every system message the program sends."""
@@ -71,9 +80,12 @@ DIGIT = re.compile(r"\d")
 KNOWN_KEYWORD_LISTS = COMMANDS | {*WORDS_FOR, "numbers", "choice_prefixes"}
 
 
-def load_catalogue(root: Path, today: date) -> Catalogue:
-    """Return the catalogue that may be served; raise ContentInvalid naming every problem."""
-    loaded = read_content(root)
+def load_catalogue(root: Path, today: date, reader: Reader | None = None) -> Catalogue:
+    """Return the catalogue that may be served; raise ContentInvalid naming every problem.
+
+    A reader that is kept between calls makes all but the first quicker.
+    """
+    loaded = read_content(root, reader)
     errors = [problem for problem in check(loaded, today) if not problem.is_warning]
     if errors:
         listing = "\n".join(f"  {root.name}/{problem}" for problem in errors)
@@ -103,9 +115,14 @@ def _wordings(loaded: Loaded) -> Iterator[tuple[str, tuple[str, ...], str]]:
         if translation.lifeline:
             yield origin, ("lifeline",), translation.lifeline
         yield from _both(origin, (), translation.wording)
+        if translation.near:
+            yield from _both(origin, ("near",), translation.near)
     for tag, words in loaded.locales.items():
         for name, wording in words.messages.items():
             yield from _both(f"locale:{tag}", ("messages", name), wording)
+
+    for id_, canned in loaded.canned.items():
+        yield from _both(f"canned:{id_}", (), canned.wording)
 
 
 def _both(origin: str, path: tuple[str, ...], wording: Wording) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -155,11 +172,11 @@ def _nearest(name: str, loaded: Loaded) -> str:
 
 
 def _check_facts(loaded: Loaded, today: date) -> None:
-    named = {name for _, _, text in _wordings(loaded) for name in PLACEHOLDER.findall(text)}
+    named = naming(loaded)
     for id_, fact in loaded.facts.items():
         origin, validity = f"fact:{id_}", fact.validity
         if id_ in named and not validity.is_publishable:
-            why = "is low in confidence, superseded or closed, yet an answer names it"
+            why = "is low in confidence, superseded or closed, yet an answer names or states it"
             loaded.problem_at(origin, f"'{id_}' {why}. Take it out of the answer.")
         elif id_ in named and not validity.may_be_sent(today):
             loaded.problem_at(origin, f"'{id_}' ran out on {validity.last_day}; people are told so.", is_warning=True)
@@ -195,6 +212,10 @@ def _check_offices(loaded: Loaded, _: date) -> None:
             if kind not in kinds:
                 known = ", ".join(sorted(kinds))
                 loaded.problem_at(f"answer:{locale}:{intent}", f"no office is a '{kind}'. Known: {known}.", "offices")
+        if answer.asks_place and not answer.near:
+            hint = "Add 'near' with what to say beside the office."
+            what = f"'{intent}' would ask for the place again once it is known. {hint}"
+            loaded.problem_at(f"answer:{locale}:{intent}", what, "asks_place")
     names = {(place.country, place.name) for place in loaded.places.values()}
     for id_, office in loaded.offices.items():
         if office.municipality and (office.country, office.municipality) not in names:
@@ -203,6 +224,7 @@ def _check_offices(loaded: Loaded, _: date) -> None:
 
 
 def _check_locales(loaded: Loaded, _: date) -> None:
+    spanish_menus = loaded.locales["es"].menus if "es" in loaded.locales else {}
     for tag, words in loaded.locales.items():
         origin = f"locale:{tag}"
         if tag not in loaded.languages:
@@ -217,7 +239,7 @@ def _check_locales(loaded: Loaded, _: date) -> None:
             loaded.problem_at(origin, f"'{name}' is no danger. Known: {', '.join(DANGER)}.", "danger", name)
         for menu, choices in words.menus.items():
             for index, choice in enumerate(choices.choices):
-                if choice.kind == "menu" and choice.name not in words.menus:
+                if choice.kind == "menu" and choice.name not in {*words.menus, *spanish_menus}:
                     loaded.problem_at(origin, f"leads to no menu '{choice.name}'.", "menus", menu, "items", index)
                 if choice.kind == "answer" and ("es", choice.name) not in loaded.answers:
                     loaded.problem_at(origin, f"leads to no answer '{choice.name}'.", "menus", menu, "items", index)
@@ -244,27 +266,61 @@ def _check_translations(loaded: Loaded, _: date) -> None:
             loaded.problem_at(origin, message, is_warning=True)
             continue
         known = set(_placeholders(answer.lifeline, answer.wording))
-        for name in sorted(set(_placeholders(translation.lifeline, translation.wording)) - known):
+        extra = set(_placeholders(translation.lifeline, translation.wording)) - known
+        if translation.near and not answer.near:
+            loaded.problem_at(origin, "has words beside an office, and the Spanish has none. Take them out.", "near")
+        elif translation.near and answer.near:
+            extra |= set(_placeholders(None, translation.near)) - known - {*_placeholders(None, answer.near), "office"}
+        for name in sorted(extra):
             loaded.problem_at(origin, f"names '{{{name}}}', which the Spanish does not. Take it out.")
 
 
 def _check_translations_length(loaded: Loaded, today: date) -> None:
+    """Judge what people would really get, a draft with the Spanish below it, alone and beside the office."""
     if any(not problem.is_warning for problem in loaded.problems):
         return
     catalogue, today = loaded.catalogue(), day_to_judge(loaded, today)
-    for locale, intent in loaded.translations:
-        origin, answer = f"translation:{locale}:{intent}", loaded.answers["es", intent]
-        whatsapp, sms = (
-            render(Composer(catalogue, today, channel, locale).answer(answer), channel, SmsPolicy())
-            for channel in (Channel.WHATSAPP, Channel.SMS)
-        )
+    composer = Composer(catalogue, today, Channel.SMS, "es")
+    widest = cache(lambda intent: widest_places(composer, loaded.answers["es", intent]))
+    for (locale, intent), translation in loaded.translations.items():
+        answer = replace(loaded.answers["es", intent], locale=locale)
+        if translation.state is State.STALE:
+            continue
+        beside = widest(intent) if _has_words_beside_office(translation, answer) else []
+        alone, *with_office = _rendered(catalogue, answer, beside, Channel.SMS, today)
+        _check_translation_sms(loaded, answer, alone, "sms")
+        if with_office:
+            key = "near.sms" if translation.near else "sms"
+            _check_translation_sms(loaded, answer, max(with_office, key=len), key)
+        whatsapp = max(_rendered(catalogue, answer, beside, Channel.WHATSAPP, today), key=len)
         if len(whatsapp) > MAX_WITH_DRAFT_CHARACTERS:
             length = f"{len(whatsapp)} characters by WhatsApp, at most {MAX_WITH_DRAFT_CHARACTERS}"
-            loaded.problem_at(origin, f"makes {length}, with the Spanish below it. Shorten it.")
-        if cost_of((sms,)).segments > MAX_SMS_SEGMENTS:
-            loaded.problem_at(origin, f"costs {cost_of((sms,)).segments} segments by SMS. Shorten 'sms'.")
-        if not fits_gsm7(sms):
-            loaded.problem_at(origin, "has characters that make an SMS cost double. Write 'sms' without them.")
+            what = f"makes {length}, with the Spanish below it. Shorten it."
+            loaded.problem_at(f"translation:{locale}:{intent}", what)
+
+
+def _has_words_beside_office(translation: Translation, answer: Answer) -> bool:
+    """Whether anything of it is said beside an office; else people get the Spanish, which is judged by itself."""
+    return bool(translation.near or not answer.near or not answer.asks_place)
+
+
+def _check_translation_sms(loaded: Loaded, answer: Answer, sms: str, key: str) -> None:
+    origin, segments = f"translation:{answer.locale}:{answer.intent}", cost_of((sms,)).segments
+    if segments > MAX_SMS_SEGMENTS:
+        loaded.problem_at(origin, f"costs {segments} segments by SMS ({len(sms)} characters). Shorten '{key}'.")
+    if not fits_gsm7(sms):
+        loaded.problem_at(origin, f"has characters that make an SMS cost double. Write '{key}' without them.")
+
+
+def _check_messages(loaded: Loaded, _: date) -> None:
+    check_stamps(loaded)
+    check_messages(loaded, OWN_PLACEHOLDERS)
+    check_menus(loaded)
+
+
+def _check_message_length(loaded: Loaded, today: date) -> None:
+    if not any(not problem.is_warning for problem in loaded.problems):
+        check_message_length(loaded, day_to_judge(loaded, today), OWN_PLACEHOLDERS)
 
 
 def day_to_judge(loaded: Loaded, today: date) -> date:
@@ -286,7 +342,7 @@ def _check_keyword_clashes(loaded: Loaded, _: date) -> None:
             for phrase in phrases if name in COMMANDS or name in WORDS_FOR else ():
                 first = owners.setdefault(fold_to_match(phrase), name)
                 if first != name and name != "speak":
-                    message = f"'{phrase}' already does '{first}'. One word, one command."
+                    message = f"'{phrase}' already does '{first}'. One word, one command: take it out of one of them."
                     loaded.problem_at(f"locale:{tag}", message, "keywords", name)
 
 
@@ -307,6 +363,22 @@ def _check_length(loaded: Loaded, today: date) -> None:
         _check_sms(loaded, origin, intent, plain, mend=_sms_mend(loaded, locale, intent), aim=AIM_SMS_SEGMENTS)
         dearest = max(with_office, key=len, default="")
         _check_sms(loaded, origin, intent, dearest, mend="Shorten 'near.sms'.", aim=MAX_SMS_SEGMENTS)
+
+
+def _check_canned(loaded: Loaded, today: date) -> None:
+    """Judge canned answers as people would get them, with what says that a person writes."""
+    if any(not problem.is_warning for problem in loaded.problems):
+        return
+    catalogue, day = loaded.catalogue(), day_to_judge(loaded, today)
+    for id_, canned in loaded.canned.items():
+        whatsapp, sms = (Composer(catalogue, day, on, "es").canned(canned) for on in (Channel.WHATSAPP, Channel.SMS))
+        if len(whatsapp) > MAX_WHATSAPP:
+            length = f"{len(whatsapp)} characters by WhatsApp, at most {MAX_WHATSAPP}"
+            loaded.problem_at(f"canned:{id_}", f"has {length}. Shorten it.")
+        from_staff = Composer(catalogue, day, Channel.SMS, "es").message("handoff_reply", text=sms)
+        segments = cost_of((finish_sms(from_staff, SmsPolicy()),)).segments
+        if segments > AIM_SMS_SEGMENTS:
+            loaded.problem_at(f"canned:{id_}", f"costs {segments} segments by SMS. Shorten 'sms'.")
 
 
 def _check_sms(loaded: Loaded, origin: str, intent: str, text: str, *, mend: str, aim: int) -> None:
@@ -336,15 +408,25 @@ def _rendered(
 CHECKS: tuple[Callable[[Loaded, date], None], ...] = (
     _check_intents,
     _check_facts_named,
+    check_states,
     _check_facts,
+    check_units,
+    check_reviews,
+    check_offices_due,
+    check_uses,
+    check_gaps,
     _check_danger,
     _check_offices,
     _check_locales,
     _check_keyword_clashes,
     _check_translations,
+    check_recordings,
+    _check_messages,
     advise_on_reach,
     advise_on_reading,
     advise_on_locales,
     _check_length,
     _check_translations_length,
+    _check_message_length,
+    _check_canned,
 )

@@ -1,18 +1,17 @@
 """What changed between two states of the content, in words that people who edit it use."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from bot.catalogue import LocaleWords, Wording
-from bot.composing import PLACEHOLDER
 from bot.facts import Validity
-from bot.languages import SPANISH
 from content.loader import Loaded
+from content.naming import naming
 
 NOTHING = "nothing"
-ROUTINE = frozenset({"checked on", "checked by"})
+ROUTINE = frozenset({"checked on", "checked by", "review by"})
 """What changes whenever somebody looks at a card again and finds it right."""
 _UNIT_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
 
@@ -103,14 +102,18 @@ def _answers(loaded: Loaded) -> dict[str, Thing]:
             "title": answer.title,
             "file": f"{answer.topic}.yml",
             "life-saving line": answer.lifeline or "",
-            **_wordings(answer.wording),
-            **(_wordings(answer.near, " beside an office") if answer.near else {}),
+            **_both(answer.wording, answer.near),
             "next": ", ".join(answer.next),
             "kinds of office": ", ".join(answer.office_kinds),
             "asks for the place": "yes" if answer.asks_place else "no",
+            "states": ", ".join(answer.states),
         }
         things[f"{locale}/{intent}"] = Thing(f"{intent} ({answer.title})", parts)
     return things
+
+
+def _both(wording: Wording, near: Wording | None) -> dict[str, str]:
+    return _wordings(wording) | (_wordings(near, " beside an office") if near else {})
 
 
 def _wordings(wording: Wording, where: str = "") -> dict[str, str]:
@@ -120,16 +123,44 @@ def _wordings(wording: Wording, where: str = "") -> dict[str, str]:
 def _translations(loaded: Loaded) -> dict[str, Thing]:
     things: dict[str, Thing] = {}
     for (locale, intent), found in loaded.translations.items():
-        parts = {"state": found.state.value, "life-saving line": found.lifeline or "", **_wordings(found.wording)}
+        parts = {
+            "state": found.state.value,
+            "life-saving line": found.lifeline or "",
+            **_both(found.wording, found.near),
+        }
+        things[f"{locale}/{intent}"] = Thing(f"{locale} {intent}", parts)
+    return things
+
+
+def _recordings(loaded: Loaded) -> dict[str, Thing]:
+    things: dict[str, Thing] = {}
+    for (locale, intent), card in loaded.recording_cards.items():
+        found = loaded.recordings.get((locale, intent))
+        parts = {
+            "file": card.file,
+            "speaker": card.speaker,
+            "consent": card.consent,
+            "recorded on": str(card.recorded_on),
+            "says": card.says or "",
+            "length": f"{found.seconds:.1f} s, {found.size} bytes" if found else "",
+            "state": "stale" if found and found.is_stale else "sent" if found else loaded.unplayable[locale, intent],
+        }
         things[f"{locale}/{intent}"] = Thing(f"{locale} {intent}", parts)
     return things
 
 
 def _facts(loaded: Loaded) -> dict[str, Thing]:
-    named = _naming(loaded)
+    named = naming(loaded)
     things: dict[str, Thing] = {}
     for id_, fact in loaded.facts.items():
-        parts = {"value": fact.value, "label": fact.label, "kind": fact.kind.value, "where": fact.where}
+        parts = {
+            "value": fact.value,
+            "unit": fact.unit or "",
+            "label": fact.label,
+            "kind": fact.kind.value,
+            "where": fact.where,
+            "unused because": loaded.unused.get(f"fact:{id_}", ""),
+        }
         note = f"named by: {', '.join(named[id_]) if id_ in named else NOTHING}"
         things[id_] = Thing(f"{id_} ({fact.label})", {**parts, **_validity(fact.validity)}, note)
     for id_, gap in loaded.gaps.items():
@@ -149,25 +180,8 @@ def _validity(validity: Validity) -> dict[str, str]:
         "expires": str(validity.expires or ""),
         "checked on": str(validity.checked_on),
         "checked by": validity.checked_by,
+        "review by": str(validity.review_by),
     }
-
-
-def _naming(loaded: Loaded) -> dict[str, list[str]]:
-    """Return by fact what names it: an answer by its id, a translation with its language, a message as such."""
-    texts: list[tuple[str, Iterable[str | None]]] = []
-    for (_, intent), answer in loaded.answers.items():
-        near = (answer.near.whatsapp, answer.near.sms) if answer.near else ()
-        texts.append((intent, (answer.lifeline, answer.wording.whatsapp, answer.wording.sms, *near)))
-    for (locale, intent), found in loaded.translations.items():
-        texts.append((f"{locale} {intent}", (found.lifeline, found.wording.whatsapp, found.wording.sms)))
-    for locale, words in loaded.locales.items():
-        tag = "" if locale == SPANISH else f"{locale} "
-        texts += [(f"{tag}message {name}", (said.whatsapp, said.sms)) for name, said in words.messages.items()]
-    named: dict[str, list[str]] = {}
-    for name, wordings in texts:
-        for id_ in sorted({id_ for text in wordings for id_ in PLACEHOLDER.findall(text or "")}):
-            named.setdefault(id_, []).append(name)
-    return named
 
 
 def _offices(loaded: Loaded) -> dict[str, Thing]:
@@ -182,6 +196,7 @@ def _offices(loaded: Loaded) -> dict[str, Thing]:
             "hours": office.hours or "",
             "services": office.services,
             "coordinates": f"{office.point.lat}, {office.point.lon}" if office.point else "",
+            "unused because": loaded.unused.get(f"office:{id_}", ""),
         }
         things[id_] = Thing(f"{id_} ({office.name})", {**parts, **_validity(office.validity)})
     return things
@@ -190,7 +205,7 @@ def _offices(loaded: Loaded) -> dict[str, Thing]:
 def _words(loaded: Loaded) -> dict[str, Thing]:
     things: dict[str, Thing] = {}
     for locale, words in loaded.locales.items():
-        name = {"name": words.name, "question": words.question or "", "draft": "yes" if words.is_draft else "no"}
+        name = {"name": words.name, "question": words.question or ""}
         things[locale] = Thing(f"{locale} ({words.name})", name)
         for heading, parts in _words_of(words):
             things[f"{locale} {heading}"] = Thing(f"{locale} {heading}", parts)
@@ -199,10 +214,12 @@ def _words(loaded: Loaded) -> dict[str, Thing]:
 
 def _words_of(words: LocaleWords) -> Iterator[tuple[str, dict[str, str]]]:
     for name, wording in words.messages.items():
-        yield f"message {name}", _wordings(wording)
+        state = {"state": words.states[name].value} if name in words.states else {}
+        yield f"message {name}", {**state, **_wordings(wording)}
     for name, menu in words.menus.items():
         lines = [f"{number} {choice.label} ({choice.name})" for number, choice in enumerate(menu.choices, 1)]
-        yield f"menu {name}", {"title": menu.title, "lines": "\n".join(lines)}
+        state = {"state": menu.state.value} if words.states else {}
+        yield f"menu {name}", {**state, "title": menu.title, "lines": "\n".join(lines)}
     for kind, lists in (("keywords", words.keywords), ("words of danger", words.danger)):
         for name, phrases in lists.items():
             yield f"{kind} {name}", {"words": "\n".join(phrases)}
@@ -221,6 +238,7 @@ def _places(loaded: Loaded) -> dict[str, Thing]:
 SECTIONS: tuple[tuple[str, Callable[[Loaded], dict[str, Thing]]], ...] = (
     ("Answers", _answers),
     ("Translations", _translations),
+    ("Recordings", _recordings),
     ("Facts", _facts),
     ("Offices", _offices),
     ("Messages, menus and words", _words),

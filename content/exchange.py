@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,23 +11,19 @@ from typing import Any
 
 from bot.catalogue import Answer, Catalogue, LocaleWords, State, Translation, Wording
 from bot.cleaning import clean
-from bot.composing import PLACEHOLDER, Composer
+from bot.composing import OFFICE, PLACEHOLDER, Composer
 from bot.errors import RumboError
 from bot.gsm7 import GSM_JOINED, GSM_SINGLE, count_segments
 from bot.languages import SPANISH
 from bot.messages import Channel
-from bot.rendering import SmsPolicy, finish_sms, render
+from bot.rendering import MAX_SMS_SEGMENTS, SmsPolicy, finish_sms, render
 from content import schema
-from content.checks import (
-    AIM_SMS_SEGMENTS,
-    MAX_SMS_SEGMENTS,
-    OWN_PLACEHOLDERS,
-    day_to_judge,
-)
+from content.checks import AIM_SMS_SEGMENTS, OWN_PLACEHOLDERS, day_to_judge
 from content.loader import Loaded, read_content
-from content.longest import widest_places
+from content.longest import widest_places, widest_values
+from content.message_checks import MAX_MESSAGE_SEGMENTS
 from content.source import Source
-from content.translation import fingerprint
+from content.translation import fingerprint, message_fingerprint
 
 ANSWERS, MESSAGES = "answers", "messages"
 MISSING = "missing"
@@ -35,6 +31,8 @@ STATES = (MISSING, *(state.value for state in State))
 LONGEST_CELL = 32767
 """Characters of a spreadsheet's cell."""
 MARK_LENGTH = 12
+NEAR = {"near": "whatsapp", "near_sms": "sms"}
+"""The texts beside an office, and the keys that they have below `near` in a file."""
 NEW_FILE = "core.yml"
 
 
@@ -48,20 +46,27 @@ class ExchangeRefused(RumboError):
 
 @dataclass(frozen=True)
 class Texts:
-    """What is said: `sms` and `lifeline` are empty where there is none of its own."""
+    """What is said: all but `whatsapp` is empty where there is none of its own."""
 
     whatsapp: str = ""
     sms: str = ""
     lifeline: str = ""
+    near: str = ""
+    """What leads the office once the place is known."""
+    near_sms: str = ""
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Return the texts there are, by the name of their key."""
-        texts = (("whatsapp", self.whatsapp), ("sms", self.sms), ("lifeline", self.lifeline))
+        texts = ((field.name, getattr(self, field.name)) for field in fields(self))
         return tuple((key, text) for key, text in texts if text)
 
     def wording(self) -> Wording:
         """Return the words for each channel."""
         return Wording(self.whatsapp, self.sms or self.whatsapp)
+
+    def near_wording(self) -> Wording | None:
+        """Return the words beside an office for each channel, if there are any."""
+        return Wording(self.near, self.near_sms or self.near) if self.near else None
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Unit:
     """None where there is no text yet."""
     of: str
     """Fingerprint of the present Spanish."""
+    of_near: str = ""
+    """The same for a translation that has words beside an office too."""
     means: str = ""
     reviewed_by: str = ""
     reviewed_on: date | None = None
@@ -95,20 +102,24 @@ class Unit:
     @property
     def mark(self) -> str:
         """What an export carries, to tell later whether anything a translator saw has changed since."""
-        current = (self.current.whatsapp, self.current.sms, self.current.lifeline)
-        return mark_of(self.locale, self.id, self.of, self.state or MISSING, *current)
+        current = (f"{key}={text}" for key, text in self.current.items())
+        return mark_of(self.locale, self.id, self.of, self.of_near, self.state or MISSING, *current)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
         """What the Spanish names, each once."""
-        return tuple(dict.fromkeys(name for _, text in self.spanish.items() for name in PLACEHOLDER.findall(text)))
+        return self.may_name("near")
+
+    def may_name(self, key: str) -> tuple[str, ...]:
+        """Return what the Spanish of a text names: beside an office also what it does without one, and the office."""
+        texts = [text for of, text in self.spanish.items() if key in NEAR or of not in NEAR]
+        texts += [OFFICE] if key in NEAR and self.spanish.near else []
+        return tuple(dict.fromkeys(name for text in texts for name in PLACEHOLDER.findall(text)))
 
     @property
     def sms_limit(self) -> int:
-        """Segments it may cost once it goes out alone: a message no more than in Spanish."""
-        if self.kind == ANSWERS:
-            return MAX_SMS_SEGMENTS
-        return count_segments(finish_sms(self.spanish.wording().sms, SmsPolicy()))
+        """Segments it may cost once it goes out alone."""
+        return MAX_SMS_SEGMENTS if self.kind == ANSWERS else MAX_MESSAGE_SEGMENTS
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,8 @@ def msgids(unit: Unit) -> dict[str, str]:
         "whatsapp": spanish.whatsapp,
         "sms": spanish.sms or spanish.whatsapp,
         "lifeline": spanish.lifeline or spanish.whatsapp,
+        "near": spanish.near or spanish.whatsapp,
+        "near_sms": spanish.near_sms or spanish.near or spanish.whatsapp,
     }
 
 
@@ -196,9 +209,9 @@ class Book:
         return next((name for name in wanted if name in files), min(files, default=wanted[-1]))
 
     def _answer(self, answer: Answer) -> Unit:
-        spanish = replace(_texts(answer.wording), lifeline=answer.lifeline or "")
-        of = fingerprint(answer, self.loaded.facts)
-        unit = Unit(f"{ANSWERS}.{answer.intent}", self.locale, answer.topic, spanish, Texts(), None, of)
+        spanish = _texts(answer.wording, answer.lifeline, answer.near)
+        of, of_near = (fingerprint(answer, self.loaded.facts, has_near=has_near) for has_near in (False, True))
+        unit = Unit(f"{ANSWERS}.{answer.intent}", self.locale, answer.topic, spanish, Texts(), None, of, of_near)
         found = self.loaded.translations.get((self.locale, answer.intent))
         if found is None:
             return unit
@@ -206,7 +219,7 @@ class Book:
         entry = schema.TranslationFile.model_validate(_at(source, location))
         return replace(
             unit,
-            current=replace(_texts(found.wording), lifeline=found.lifeline or ""),
+            current=_texts(found.wording, found.lifeline, found.near),
             state=found.state,
             means=entry.means or "",
             reviewed_by=entry.reviewed_by or "",
@@ -214,39 +227,44 @@ class Book:
         )
 
     def _message(self, name: str, spanish: Wording) -> Unit:
-        # A message is fingerprinted as an answer of these words would be.
-        of = fingerprint(Answer(name, MESSAGES, SPANISH, name, spanish), self.loaded.facts)
+        of = message_fingerprint(spanish, self.loaded.facts)
         unit = Unit(f"{MESSAGES}.{name}", self.locale, MESSAGES, _texts(spanish), Texts(), None, of)
         entry = self._messages.get(name)
         if entry is None:
             return unit
-        state = State.DRAFT if self._words.is_draft else State.REVIEWED
-        if entry.of:
-            state = State.REVIEWED if entry.of == of else State.STALE
-        current = _texts(self._words.messages[name])
         return replace(
             unit,
-            current=current,
-            state=state,
+            current=_texts(self._words.messages[name]),
+            state=self._words.states[name],
+            means=entry.means or "",
             reviewed_by=entry.reviewed_by or "",
             reviewed_on=entry.reviewed_on,
         )
 
     def sent(self, unit: Unit, texts: Texts, channel: Channel) -> str:
         """Return the longest a person would get once these texts are signed, whichever place they name."""
-        wording = texts.wording()
+        return max(self.each_sent(unit, texts, channel), key=len)
+
+    def each_sent(self, unit: Unit, texts: Texts, channel: Channel) -> list[str]:
+        """Return what is sent to who has not said where they are, then what is beside each office."""
         if unit.kind == MESSAGES:
-            words = replace(self._words, messages={**self._words.messages, unit.name: wording}, is_draft=False)
-            catalogue = replace(self.catalogue, locales={**self.loaded.locales, self.locale: words})
-            values = {name: name for name in OWN_PLACEHOLDERS.get(unit.name, ())}
-            said = Composer(catalogue, self.day, channel, self.locale).message(unit.name, **values)
-            return finish_sms(said, SmsPolicy()) if channel is Channel.SMS else said
-        signed = Translation(unit.name, self.locale, wording, State.REVIEWED, texts.lifeline or None)
+            return [self._message_sent(unit.name, texts.wording(), channel)]
+        lifeline, near = texts.lifeline or None, texts.near_wording()
+        signed = Translation(unit.name, self.locale, texts.wording(), State.REVIEWED, lifeline, near)
         translations = {**self.loaded.translations, (self.locale, unit.name): signed}
         composer = Composer(replace(self.catalogue, translations=translations), self.day, channel, self.locale)
         answer = self.loaded.answers[SPANISH, unit.name]
         replies = (composer.answer(answer, place) for place in (None, *widest_places(composer, answer)))
-        return max((render(reply, channel, SmsPolicy()) for reply in replies), key=len)
+        return [render(reply, channel, SmsPolicy()) for reply in replies]
+
+    def _message_sent(self, name: str, wording: Wording, channel: Channel) -> str:
+        words = self._words
+        messages, states = {**words.messages, name: wording}, {**words.states, name: State.REVIEWED}
+        signed = replace(words, messages=messages, states=states)
+        catalogue = replace(self.catalogue, locales={**self.loaded.locales, self.locale: signed})
+        values = {own: own for own in OWN_PLACEHOLDERS.get(name, ())} | widest_values(catalogue, self.locale)
+        said = Composer(catalogue, self.day, channel, self.locale).message(name, **values)
+        return finish_sms(said, SmsPolicy()) if channel is Channel.SMS else said
 
     def line(self, unit: Unit) -> Line:
         """Return a unit as a translator sees it."""
@@ -268,21 +286,35 @@ class Book:
         for name in unit.placeholders:
             fact = self.loaded.facts.get(name)
             yield f"{{{name}}}: {f'{fact.label}: {fact.value}' if fact else 'lo pone el programa'}"
-        yield self._sms_note(unit)
+        yield f"SMS: {self._room(unit, self._alone(unit))}"
+        if unit.spanish.near:
+            _, *beside = self.each_sent(unit, Texts("x", near="x"), Channel.SMS)
+            yield f"SMS con oficina: {self._room(unit, beside)}"
 
-    def _sms_note(self, unit: Unit) -> str:
-        around = len(self.sent(unit, Texts("x"), Channel.SMS)) - 1
-        most, aim = (_characters(segments) - around for segments in (unit.sms_limit, AIM_SMS_SEGMENTS))
+    def _alone(self, unit: Unit) -> list[str]:
+        """Return every SMS that the text without an office would be in, were it one letter long."""
+        alone, *beside = self.each_sent(unit, Texts("x"), Channel.SMS)
+        answer = self.loaded.answers.get((SPANISH, unit.name))
+        return [alone] if answer and answer.asks_place else [alone, *beside]
+
+    def _room(self, unit: Unit, around: Iterable[str]) -> str:
+        taken = max(map(len, around)) - 1
+        most, aim = (_characters(segments) - taken for segments in (unit.sms_limit, AIM_SMS_SEGMENTS))
         better = f"mejor hasta {aim}, " if 0 < aim < most else ""
-        return f"SMS: {better}nunca más de {most} letras, con los datos puestos."
+        return f"{better}nunca más de {most} letras, con los datos puestos."
 
 
 def _characters(segments: int) -> int:
     return GSM_SINGLE if segments == 1 else GSM_JOINED * segments
 
 
-def _texts(wording: Wording) -> Texts:
-    return Texts(wording.whatsapp, "" if wording.sms == wording.whatsapp else wording.sms)
+def _texts(wording: Wording, lifeline: str | None = None, near: Wording | None = None) -> Texts:
+    beside = (near.whatsapp, _own_sms(near)) if near else ("", "")
+    return Texts(wording.whatsapp, _own_sms(wording), lifeline or "", *beside)
+
+
+def _own_sms(wording: Wording) -> str:
+    return "" if wording.sms == wording.whatsapp else wording.sms
 
 
 def _at(source: Source, location: Sequence[str | int]) -> Any:
@@ -295,8 +327,8 @@ def _at(source: Source, location: Sequence[str | int]) -> Any:
 def open_book(root: Path, locale: str, today: date) -> Book:
     """Return the texts of a locale; raise ExchangeRefused where the content cannot be read or the locale is unknown."""
     loaded = _readable(root)
-    if locale not in _locales(loaded):
-        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(_locales(loaded))}."])
+    if locale not in locales_of(loaded):
+        raise ExchangeRefused([f"'{locale}' is no locale to translate into. Known: {', '.join(locales_of(loaded))}."])
     return Book(loaded, locale, day_to_judge(loaded, today))
 
 
@@ -307,7 +339,8 @@ def _readable(root: Path) -> Loaded:
     return loaded
 
 
-def _locales(loaded: Loaded) -> list[str]:
+def locales_of(loaded: Loaded) -> list[str]:
+    """Return the locales there are to translate into."""
     return sorted(loaded.locales.keys() - {SPANISH})
 
 
@@ -316,10 +349,14 @@ Coverage = dict[str, dict[str, Counter[str]]]
 
 def coverage(root: Path) -> tuple[Coverage, dict[str, list[str]]]:
     """Count the texts of each locale and topic by state, and name those that are stale, by locale."""
-    loaded = _readable(root)
+    return coverage_of(_readable(root))
+
+
+def coverage_of(loaded: Loaded) -> tuple[Coverage, dict[str, list[str]]]:
+    """Return the same of content that was read without a problem."""
     counts: Coverage = {}
     stale: dict[str, list[str]] = {}
-    for locale in _locales(loaded):
+    for locale in locales_of(loaded):
         counts[locale], stale[locale] = {}, []
         for unit in Book(loaded, locale, date.max).units.values():
             topic = counts[locale].setdefault(unit.topic, Counter(dict.fromkeys(STATES, 0)))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from content.signing import Row
 MARK = "huella:"
 """Comment by which an import knows whether the translator changed the entry, and whether we changed its text since."""
 FUZZY = "fuzzy"
-KEYS = ("whatsapp", "sms", "lifeline")
+KEYS = tuple(field.name for field in fields(Texts))
 HEADER = (
     "# {name}.\n"
     "# Lo que va entre llaves, como {{police}}, se copia igual. No escriba números con cifras.\n"

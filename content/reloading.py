@@ -15,7 +15,8 @@ from bot.errors import ContentInvalid
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
+"""A look takes a fifth of a millisecond; what is promised is two seconds from saving to serving, on a busy line."""
 SETTLE_SECONDS = 0.1
 """How long files must lie still until they are taken for written."""
 RETRY_SECONDS = 30.0
@@ -40,7 +41,7 @@ def _stamps(folder: str, deep: int) -> Iterator[tuple[str, int, int, int, int]]:
         entries = [entry for entry in found if not entry.name.startswith(".")]
     for entry in entries:
         with suppress(OSError):
-            if entry.name.endswith((".yml", ".csv")):
+            if entry.name.endswith((".yml", ".csv", ".ogg", ".mp3", ".m4a")):
                 status = entry.stat()
                 yield entry.path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
             elif deep and entry.is_dir():
@@ -50,7 +51,7 @@ def _stamps(folder: str, deep: int) -> Iterator[tuple[str, int, int, int, int]]:
 class LiveCatalogue:
     """The catalogue as the folder held it when it was last good. Call it for the present one, which never changes.
 
-    Reading it costs nothing: a thread of its own looks at the folder once a second, and reads it when it changed.
+    Reading it costs nothing: a thread of its own looks at the folder four times a second, and reads it when it changed.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class LiveCatalogue:
     def look(self) -> None:
         """Take on the files if they changed, lie still and are good; files still being written wait for the next look.
 
-        What was judged once is not judged again, so that a mistake is told once and not every second.
+        What was judged once is not judged again, so that a mistake is told once and not at every look.
         """
         seen = take_snapshot(self._root)
         is_news = seen != self._judged

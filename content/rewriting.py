@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import CommentMark
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString
@@ -22,11 +22,21 @@ from content.source import Data, parse_source
 
 ORDER = (
     *("built_from", "name", "draft", "question", "messages", "menus", "keywords", "danger", "answers"),
-    *("whatsapp", "sms", "lifeline", "means", "state", "reviewed_by", "reviewed_on", "of"),
+    *("whatsapp", "sms", "near", "lifeline", "means", "state", "reviewed_by", "reviewed_on", "of"),
+    *("kind", "label", "value", "unit", "where", "address", "phones", "hours", "services", "lat", "lon"),
+    *("source", "title", "url", "date", "confidence", "stale_risk", "status", "checked_on", "checked_by", "review_by"),
+    *("conflict", "expires", "note", "unused"),
 )
 """Where a new key goes: before the first of those after it here."""
-PLAIN = frozenset({"state", "of", "reviewed_on"})
+PLAIN = frozenset(
+    {
+        *("state", "of", "reviewed_on"),
+        *("url", "date", "confidence", "stale_risk", "status", "checked_on", "checked_by", "review_by"),
+    }
+)
 """Written without quotes, as editors write them."""
+
+Value: TypeAlias = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Edit:
     """New values for keys of the entry at a location, which is made where there is none; None takes a key out."""
 
     location: tuple[str, ...]
-    values: Mapping[str, str | None]
+    values: Mapping[str, Value]
 
 
 class FilesChanged(RumboError):
@@ -77,6 +87,12 @@ def replace_files(root: Path, before: Mapping[str, bytes | None], after: Mapping
     finally:
         for path in new.values():
             path.unlink(missing_ok=True)
+
+
+def put_back(root: Path, before: Mapping[str, bytes | None]) -> None:
+    """Make files again what they were before `replace_files`."""
+    for name, raw in before.items():
+        _restore(root / name, raw)
 
 
 def _beside(path: Path, raw: bytes) -> Path:
@@ -125,7 +141,7 @@ def _edit_data(data: Data, edit: Edit) -> None:
         if value is None:
             data.pop(key, None)
         else:
-            data[key] = value
+            data[key] = value if isinstance(value, str) else [*value]
 
 
 def _as_text(data: Data) -> Any:
@@ -141,7 +157,7 @@ def _edit_entry(document: CommentedMap, edit: Edit) -> None:
         entry = entry[path.pop(0)]
     if path:
         texts = {key: text for key, text in edit.values.items() if text is not None}
-        new = CommentedMap((key, _scalar(key, text, is_flow=False)) for key, text in texts.items())
+        new = CommentedMap((key, _written(key, text, is_flow=False)) for key, text in texts.items())
         for key in reversed(path[1:]):
             new = CommentedMap([(key, new)])
         _set(entry, path[0], new)
@@ -150,11 +166,19 @@ def _edit_entry(document: CommentedMap, edit: Edit) -> None:
         if value is None:
             _remove(entry, key)
         else:
-            _set(entry, key, _scalar(key, value, is_flow=bool(entry.fa.flow_style())))
+            _set(entry, key, _written(key, value, is_flow=bool(entry.fa.flow_style())))
+
+
+def _written(key: str, value: str | tuple[str, ...], *, is_flow: bool) -> str | CommentedSeq:
+    if isinstance(value, str):
+        return _scalar(key, value, is_flow=is_flow)
+    items = CommentedSeq(_scalar(key, text, is_flow=True) for text in value)
+    items.fa.set_flow_style()
+    return items
 
 
 def _scalar(key: str, text: str, *, is_flow: bool) -> str:
-    if key in PLAIN:
+    if key in PLAIN and "\n" not in text:
         return text
     style = LiteralScalarString if "\n" in text and not is_flow else DoubleQuotedScalarString
     quoted: str = style(text)

@@ -21,6 +21,7 @@ from content.source import Data, Problem, Source
 PARTIAL_DATE = r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$"
 FACT_ID = r"^[a-z][a-z0-9_]*$"
 INTENT = r"^[a-z][a-z_]*$"
+AUDIO_FILE = r"^[A-Za-z0-9][A-Za-z0-9_-]*\.(ogg|mp3|m4a)$"
 TITLE_LENGTH = 24
 """Characters of a WhatsApp list row's title."""
 CHOICES = 4
@@ -75,10 +76,14 @@ class Checked(Strict):
     stale_risk: StaleRisk
     checked_on: date
     checked_by: Text
+    review_by: date | None = None
+    """The day by which somebody looks at it again; without it, the latest that the risk of being stale allows."""
     status: Status = Status.OPEN
     conflict: Text | None = None
     expires: date | None = None
     note: Text | None = None
+    unused: Text | None = None
+    """Why no answer uses it, though it could be published."""
 
 
 class FactFile(Checked):
@@ -87,6 +92,8 @@ class FactFile(Checked):
     kind: FactKind
     label: Text
     value: Text
+    unit: Text | None = None
+    """What the value is counted in, such as "quetzales (Q)" or "años"; a price or figure must say it."""
     where: Text
 
 
@@ -163,6 +170,8 @@ class AnswerFile(WordingFile):
     """What leads the office when the place is known; without it the whole answer does."""
     asks_place: bool = False
     """The answer ends by asking where the person is; the next message is read as a place."""
+    states: tuple[FactId, ...] = ()
+    """Facts the words rely on without inserting their value, such as that something is free."""
 
     @model_validator(mode="after")
     def _place_needs_offices(self) -> "AnswerFile":
@@ -183,6 +192,8 @@ class TranslationFile(WordingFile):
     means: Text | None = None
     """What it says, in Spanish, for whoever signs it."""
     lifeline: Text | None = None
+    near: WordingFile | None = None
+    """What leads the office once the place is known, as in the Spanish answer."""
     state: Literal["draft", "reviewed"] = "draft"
     of: Text = UNSTAMPED
     """Fingerprint of the Spanish it was written from; `rumbo content status` tells when it no longer fits."""
@@ -209,6 +220,33 @@ class TranslationsFile(Strict):
     answers: dict[IntentName, TranslationFile]
 
 
+class RecordingFile(Strict):
+    """The answer to one intent, spoken by a person who agreed that it is sent."""
+
+    file: Annotated[str, StringConstraints(pattern=AUDIO_FILE)]
+    """Its name in audio/<locale>/."""
+    speaker: Text
+    consent: Text
+    """How the speaker agreed, and where that is kept."""
+    recorded_on: date
+    of: Text = UNSTAMPED
+    """Fingerprint of the Spanish answer it was recorded from."""
+    says: Text | None = None
+    """What it says, in Spanish, where that is not the answer word by word."""
+
+    @model_validator(mode="after")
+    def _stamped(self) -> "RecordingFile":
+        if self.of == UNSTAMPED:
+            raise ValueError("has no fingerprint of its Spanish. Run 'rumbo content stamp'")
+        return self
+
+
+class RecordingsFile(Strict):
+    """audio/<locale>.yml: the recordings in one language, whose files lie in audio/<locale>/."""
+
+    recordings: dict[IntentName, RecordingFile]
+
+
 class MenuItemFile(Strict):
     """One line of a menu: leads to an answer or to another menu."""
 
@@ -223,26 +261,33 @@ class MenuItemFile(Strict):
         return self
 
 
-class MenuFile(Strict):
-    """A numbered menu."""
+class SignedFile(Strict):
+    """What a text in another language than Spanish carries beside its words: signed or, without a name, a draft."""
+
+    reviewed_by: Text | None = None
+    reviewed_on: date | None = None
+    of: Text = UNSTAMPED
+    """Fingerprint of the Spanish it was written from, or that was before who signed it."""
+
+    @model_validator(mode="after")
+    def _signed(self) -> "SignedFile":
+        if (self.reviewed_by is None) != (self.reviewed_on is None):
+            raise ValueError("needs both 'reviewed_by' and 'reviewed_on', or neither")
+        return self
+
+
+class MenuFile(SignedFile):
+    """A numbered menu; in another language than Spanish it is shown once it is signed."""
 
     title: Text
     items: Annotated[tuple[MenuItemFile, ...], Field(min_length=1, max_length=9)]
 
 
-class MessageFile(WordingFile):
-    """A system message; in another language than Spanish, with who signed it."""
+class MessageFile(WordingFile, SignedFile):
+    """A system message."""
 
-    reviewed_by: Text | None = None
-    reviewed_on: date | None = None
-    of: Text | None = None
-    """Fingerprint of the Spanish that was before who signed it."""
-
-    @model_validator(mode="after")
-    def _signed(self) -> "MessageFile":
-        if len({self.reviewed_by is None, self.reviewed_on is None, self.of is None}) > 1:
-            raise ValueError("needs all of 'reviewed_by', 'reviewed_on' and 'of', or none of them")
-        return self
+    means: Text | None = None
+    """What it says, in Spanish, for whoever signs it."""
 
 
 class LocaleFile(Strict):
@@ -250,7 +295,7 @@ class LocaleFile(Strict):
 
     name: Text
     draft: Text | None = None
-    """What unreviewed words were built from; without it a speaker has signed them."""
+    """What the words that nobody signed were built from."""
     question: Text | None = None
     """In this language: do you speak it?"""
     messages: dict[IntentName, MessageFile] = {}
@@ -259,6 +304,18 @@ class LocaleFile(Strict):
     """Whole messages that are commands, short words or numbers; numbers start with zero, "" where none is known."""
     danger: dict[IntentName, tuple[Text, ...]] = {}
     """Phrases that mean danger wherever they stand in a message."""
+
+
+class CannedFile(WordingFile):
+    """What staff may answer a person with."""
+
+    title: Text
+
+
+class RepliesFile(Strict):
+    """replies.yml: what staff may answer a person with, as it is or changed."""
+
+    replies: dict[IntentName, CannedFile]
 
 
 class LanguagesFile(Strict):

@@ -14,10 +14,12 @@ from content import schema
 SCHEMAS: dict[str, tuple[str, type[BaseModel]]] = {
     "answers": ("answers/es/*.yml", schema.AnswersFile),
     "translations": ("answers/<locale>/*.yml, but for Spanish", schema.TranslationsFile),
+    "audio": ("audio/<locale>.yml", schema.RecordingsFile),
     "facts": ("facts/*.yml", schema.FactsFile),
     "offices": ("offices/*.yml", schema.OfficesFile),
     "locales": ("locales/*.yml", schema.LocaleFile),
     "languages": ("languages.yml", schema.LanguagesFile),
+    "replies": ("replies.yml", schema.RepliesFile),
     "places": ("places/*.yml", schema.PlacesFile),
 }
 """By name: the files each is for, and the model it is generated from."""

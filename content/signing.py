@@ -1,21 +1,21 @@
 """Take what translators gave back into the content: judge every row, then write all that was signed, or nothing."""
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from bot.catalogue import State
-from bot.composing import PLACEHOLDER
+from bot.cleaning import is_hidden
+from bot.composing import OFFICE, PLACEHOLDER
 from bot.gsm7 import count_segments, fits_gsm7, fold
 from bot.messages import Channel
-from content.checks import DIGIT, MAX_WHATSAPP_CHARACTERS, OWN_PLACEHOLDERS, check
+from content.checks import DIGIT, MAX_WHATSAPP_CHARACTERS, OWN_PLACEHOLDERS
 from content.exchange import (
     ANSWERS,
     MESSAGES,
     MISSING,
+    NEAR,
     Book,
     ExchangeRefused,
     Texts,
@@ -25,11 +25,11 @@ from content.exchange import (
     shown,
     tidy,
 )
-from content.loader import read_content
-from content.rewriting import Edit, replace_files, rewrite
+from content.message_checks import lost_names, must_name
+from content.mistakes import Kind, Mistake
+from content.rewriting import Edit, Value, replace_files, rewrite
+from content.trial import Change, CheckFails, try_out
 
-MAY_DROP = frozenset({"language"})
-"""What a message need not name: written in a language, it shows which."""
 EMPTY_FILE = b'built_from: "Palabras de quien firma cada texto."\nanswers:\n'
 
 
@@ -55,8 +55,23 @@ class Outcome:
     """What an import changed, in sentences."""
 
     changes: tuple[str, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[tuple[str, Mistake], ...]
+    """What is allowed, yet worth a look, with the id of the unit it is in."""
     files: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in sentences."""
+        return tuple(f"{id_} {remark}" for id_, remark in self.remarks)
+
+
+class RowsRefused(ExchangeRefused):
+    """Rows that came back cannot be signed."""
+
+    def __init__(self, problems: Iterable[str], mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        """What is wrong with the texts themselves, each also told in `problems`."""
+        super().__init__(problems)
 
 
 @dataclass(frozen=True)
@@ -77,14 +92,18 @@ class _Signing:
         """Whether it was taken in before."""
         return not self.changed and self.unit.state is State.REVIEWED and self.unit.reviewed_by == self.by
 
-    def edit(self, today: date) -> Edit:
+    def edits(self, today: date) -> list[Edit]:
+        texts: dict[str, Value] = {key: text for key, text in self.changed if key not in NEAR}
         signed = {"reviewed_by": self.by, "reviewed_on": today.isoformat(), "of": self.unit.of}
-        texts: dict[str, str | None] = dict(self.changed)
-        if self.unit.kind == MESSAGES:
-            return Edit((MESSAGES, self.unit.name), {**texts, **signed})
         if "whatsapp" in texts and self.unit.means:
             texts["means"] = None  # It says what the old text said.
-        return Edit((ANSWERS, self.unit.name), {**texts, "state": State.REVIEWED.value, **signed})
+        if self.unit.kind == MESSAGES:
+            return [Edit((MESSAGES, self.unit.name), {**texts, **signed})]
+        if self.texts.near:
+            signed["of"] = self.unit.of_near
+        answer = Edit((ANSWERS, self.unit.name), {**texts, "state": State.REVIEWED.value, **signed})
+        near = {NEAR[key]: text for key, text in self.changed if key in NEAR}
+        return [answer, *([Edit((*answer.location, "near"), near)] if near else [])]
 
     def __str__(self) -> str:
         new = ", ".join(f"new {key}" for key, _ in self.changed) or "text as it was"
@@ -96,26 +115,32 @@ def take_in(root: Path, locale: str, rows: Iterable[Row], by: str, today: date) 
 
     `by` signs the rows that name nobody.
     """
+    change, outcome = prepare(root, locale, rows, by, today)
+    replace_files(root, change.before, change.after)
+    return outcome
+
+
+def prepare(root: Path, locale: str, rows: Iterable[Row], by: str, today: date) -> tuple[Change, Outcome]:
+    """Return what `take_in` would write and tell, judged and checked; raise ExchangeRefused as it does."""
     book = open_book(root, locale, today)
-    signings, problems = _judge_all(book, rows, by)
-    if problems:
-        raise ExchangeRefused(problems)
+    signings = _judge_all(book, rows, by)
     edits: dict[str, list[Edit]] = {}
     for signing in signings:
-        edits.setdefault(book.file_of(signing.unit), []).append(signing.edit(today))
+        edits.setdefault(book.file_of(signing.unit), []).extend(signing.edits(today))
     before = {name: (root / name).read_bytes() if (root / name).exists() else None for name in edits}
     after = {name: rewrite(before[name] or EMPTY_FILE, name, edits[name]) for name in edits}
-    _refuse_what_fails_the_check(root, after, today)
-    replace_files(root, before, after)
-    return Outcome(tuple(map(str, signings)), tuple(_remarks(book, signings)), tuple(after))
+    if after:
+        _refuse_what_fails_the_check(root, after, today)
+    return Change(before, after), Outcome(tuple(map(str, signings)), tuple(_remarks(signings)), tuple(after))
 
 
-def _judge_all(book: Book, rows: Iterable[Row], by: str) -> tuple[list[_Signing], list[str]]:
+def _judge_all(book: Book, rows: Iterable[Row], by: str) -> list[_Signing]:
     signings: list[_Signing] = []
     problems: list[str] = []
+    mistakes: list[Mistake] = []
     seen: dict[str, str] = {}
     for row in rows:
-        found = [f"stands in {seen[row.id]} too. Keep one"] if row.id in seen else []
+        found: list[str | Mistake] = [f"stands in {seen[row.id]} too. Keep one"] if row.id in seen else []
         seen.setdefault(row.id, row.where)
         unit = book.units.get(row.id)
         if unit is None:
@@ -128,10 +153,13 @@ def _judge_all(book: Book, rows: Iterable[Row], by: str) -> tuple[list[_Signing]
             signing = _signing(unit, row, by)
             if signing.is_done:
                 continue
-            found += _problems(book, signing, row)
+            found += _mistakes(book, signing, row)
             signings.append(signing)
         problems += [f"{row.where}: '{row.id}' {problem}." for problem in found]
-    return signings, problems
+        mistakes += [mistake for mistake in found if isinstance(mistake, Mistake)]
+    if problems:
+        raise RowsRefused(problems, mistakes)
+    return signings
 
 
 def _overwritten(unit: Unit, row: Row) -> str:
@@ -149,91 +177,89 @@ def _signing(unit: Unit, row: Row, by: str) -> _Signing:
     return _Signing(unit, texts, " ".join((row.reviewer or by).split()))
 
 
-def _problems(book: Book, signing: _Signing, row: Row) -> Iterator[str]:
+def _mistakes(book: Book, signing: _Signing, row: Row) -> Iterator[Mistake]:
     unit, texts = signing.unit, signing.texts
     if row.mark != unit.mark:
-        yield "was exported before its Spanish, a fact it names or its text changed. Export again and copy it over"
+        yield Mistake(Kind.CHANGED)
         return
     if not texts.whatsapp:
-        yield "has no WhatsApp text to sign. Write it"
+        yield Mistake(Kind.NO_TEXT, "whatsapp")
         return
     if not signing.by:
-        yield 'is signed by nobody. Fill in who reviewed it, or give --by "Name"'
+        yield Mistake(Kind.NO_SIGNER, "reviewer")
+    for key, text in (*texts.items(), ("reviewer", signing.by)):
+        if is_hidden(text):
+            yield Mistake(Kind.HIDDEN, key)
     for key, text in texts.items():
-        yield from (f"{problem} in its {key}" for problem in _text_problems(unit, text))
-        lost = _program_fills(unit, key) - MAY_DROP - set(PLACEHOLDER.findall(text))
-        yield from (f"lacks {{{name}}} in its {key}, which the program fills in. Add it" for name in sorted(lost))
-    yield from _lifeline_problems(unit, texts.lifeline)
-    yield from _length_problems(book, unit, texts)
+        yield from _text_mistakes(unit, key, text)
+    yield from _near_mistakes(unit, texts)
+    yield from _lost(book, unit, texts)
+    yield from _lifeline_mistakes(unit, texts.lifeline)
+    yield from _length_mistakes(book, unit, texts)
 
 
-def _text_problems(unit: Unit, text: str) -> Iterator[str]:
-    bare = PLACEHOLDER.sub("", text)
-    for name in sorted(set(PLACEHOLDER.findall(text)) - set(unit.placeholders)):
-        known = ", ".join(f"{{{known}}}" for known in unit.placeholders) or "none"
-        yield f"names {{{name}}}, which the Spanish does not (it names: {known})"
+def _text_mistakes(unit: Unit, key: str, text: str) -> Iterator[Mistake]:
+    bare, named = PLACEHOLDER.sub("", text), unit.may_name(key)
+    for name in sorted(set(PLACEHOLDER.findall(text)) - set(named)):
+        known = ", ".join(f"{{{known}}}" for known in named) or "none"
+        yield Mistake(Kind.NOT_NAMED, key, {"name": name, "known": known})
     if "{" in bare or "}" in bare:
-        yield "has a broken placeholder (copy it from the Spanish, braces and all)"
+        yield Mistake(Kind.BROKEN, key)
     if match := DIGIT.search(bare):
         around = bare[max(0, match.start() - 12) : match.end() + 12].replace("\n", " ")
-        yield f"has a number typed by hand near '{around}' (write the placeholder of the Spanish instead)"
+        yield Mistake(Kind.DIGIT, key, {"around": around})
 
 
-def _program_fills(unit: Unit, key: str) -> set[str]:
-    """Return what the program puts into the Spanish of a message."""
-    spanish = unit.spanish.wording().sms if key == "sms" else unit.spanish.whatsapp
-    own = OWN_PLACEHOLDERS.get(unit.name, set()) if unit.kind == MESSAGES else set()
-    return own & set(PLACEHOLDER.findall(spanish))
+def _near_mistakes(unit: Unit, texts: Texts) -> Iterator[Mistake]:
+    if (texts.near or texts.near_sms) and not unit.spanish.near:
+        yield Mistake(Kind.NO_OFFICE, "near")
+    elif texts.near_sms and not texts.near:
+        yield Mistake(Kind.ONLY_SMS_BESIDE, "near")
 
 
-def _lifeline_problems(unit: Unit, lifeline: str) -> Iterator[str]:
+def _lost(book: Book, unit: Unit, texts: Texts) -> Iterator[Mistake]:
+    must = must_name(unit.name, OWN_PLACEHOLDERS, book.loaded.facts) if unit.kind == MESSAGES else ()
+    for key, name in lost_names(texts.wording(), unit.spanish.wording(), must):
+        yield Mistake(Kind.LOST, key, {"name": name})
+
+
+def _lifeline_mistakes(unit: Unit, lifeline: str) -> Iterator[Mistake]:
     if lifeline and not unit.spanish.lifeline:
-        yield "has a lifeline, and the Spanish has none. Take it out"
+        yield Mistake(Kind.NO_LIFELINE, "lifeline")
     elif lifeline:
         for name in sorted(set(PLACEHOLDER.findall(unit.spanish.lifeline)) - set(PLACEHOLDER.findall(lifeline))):
-            yield f"lacks {{{name}}} in its lifeline: the number that saves lives. Add it"
+            yield Mistake(Kind.LIFELINE_LOST, "lifeline", {"name": name})
 
 
-def _length_problems(book: Book, unit: Unit, texts: Texts) -> Iterator[str]:
+def _length_mistakes(book: Book, unit: Unit, texts: Texts) -> Iterator[Mistake]:
     whatsapp, sms = (book.sent(unit, texts, channel) for channel in (Channel.WHATSAPP, Channel.SMS))
     if len(whatsapp) > MAX_WHATSAPP_CHARACTERS:
-        yield f"makes {len(whatsapp)} characters by WhatsApp, at most {MAX_WHATSAPP_CHARACTERS}. Shorten it"
-    mend = "Shorten its sms" if texts.sms else "Add a shorter sms"
+        yield Mistake(Kind.TOO_LONG, "whatsapp", {"length": len(whatsapp), "most": MAX_WHATSAPP_CHARACTERS})
     if not fits_gsm7(sms):
         strange = " ".join(sorted({character for character in sms if not fits_gsm7(fold(character))}))
-        yield f"has characters that make an SMS cost double: {strange}. Write the sms without them"
+        yield Mistake(Kind.STRANGE, "sms", {"characters": strange})
     elif (segments := count_segments(sms)) > unit.sms_limit:
-        yield f"costs {segments} segments by SMS ({len(sms)} characters), at most {unit.sms_limit}. {mend}"
+        kind = Kind.TOO_DEAR if texts.sms else Kind.TOO_DEAR_WITHOUT_OWN
+        yield Mistake(kind, "sms", {"segments": segments, "length": len(sms), "most": unit.sms_limit})
 
 
-def _remarks(book: Book, signings: Iterable[_Signing]) -> Iterator[str]:
+def _remarks(signings: Iterable[_Signing]) -> Iterator[tuple[str, Mistake]]:
     """Yield what is allowed, yet worth a look."""
-    has_messages = False
     for signing in signings:
         unit, named = signing.unit, {n for _, text in signing.texts.items() for n in PLACEHOLDER.findall(text)}
         if not signing.texts.lifeline:
             named |= {*PLACEHOLDER.findall(unit.spanish.lifeline)}  # It is said in Spanish.
-        left_out = [f"{{{name}}}" for name in unit.placeholders if name not in named]
+        spanish = unit.may_name("near" if signing.texts.near else "whatsapp")
+        left_out = [f"{{{name}}}" for name in spanish if name not in named and f"{{{name}}}" != OFFICE]
         if left_out:
-            yield f"{unit.id} leaves out {', '.join(left_out)}, which the Spanish names"
+            yield unit.id, Mistake(Kind.LEAVES_OUT, values={"names": ", ".join(left_out)})
         if "whatsapp" in dict(signing.changed) and unit.current.sms and "sms" not in dict(signing.changed):
-            yield f"{unit.id} keeps its SMS text beside the new one"
-        has_messages |= unit.kind == MESSAGES
-    if has_messages and book.loaded.locales[book.locale].is_draft:
-        file = f"content/locales/{book.locale}.yml"
-        yield f"messages still go out marked as drafts, for {file} has 'draft:', which covers its other words too"
+            yield unit.id, Mistake(Kind.KEEPS_SMS, "sms")
 
 
 def _refuse_what_fails_the_check(root: Path, after: Mapping[str, bytes], today: date) -> None:
-    """Check a copy with the changes in it, so that nothing wrong is in place even for a moment."""
-    if not after:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / root.name
-        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        for name, raw in after.items():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes(raw)
-        errors = [problem for problem in check(read_content(copy), today) if not problem.is_warning]
-    if errors:
-        raise ExchangeRefused([*map(str, errors), "With the changes the content check fails. Mend this first."])
+    try:
+        try_out(root, after, today)
+    except CheckFails as error:
+        problems = [*map(str, error.problems), "With the changes the content check fails. Mend this first."]
+        raise ExchangeRefused(problems) from error

@@ -61,6 +61,11 @@ class Source:
 
 def read_source(path: Path, root: Path) -> Source:
     """Read a file; raise SourceError with file, line and what to do."""
+    return parse_source(read_bytes(path, root), path.relative_to(root).as_posix())
+
+
+def read_bytes(path: Path, root: Path) -> bytes:
+    """Return what a file holds; raise SourceError for one that cannot be read or is too large."""
     name = path.relative_to(root).as_posix()
     try:
         raw = path.read_bytes()
@@ -70,7 +75,7 @@ def read_source(path: Path, root: Path) -> Source:
         ) from error
     if len(raw) > MAX_BYTES:
         raise SourceError(Problem(name, 1, f"is larger than {MAX_BYTES} bytes. Split it into several files."))
-    return parse_source(raw, name)
+    return raw
 
 
 def parse_source(raw: bytes, name: str) -> Source:

@@ -31,6 +31,7 @@ INSTRUCTIONS = (
     "Cada fila de las hojas «answers» y «messages» es un texto. Lea el español, el texto actual y las notas.",
     "Si el texto actual está bien, escriba su nombre en «Revisado por».",
     "Si hay que cambiarlo, escriba el texto completo en «Texto nuevo» (y en «SMS nuevo» el más corto), con su nombre.",
+    "«Con oficina» se dice cuando ya se sabe el lugar y abajo va la oficina: ahí no pregunte otra vez el lugar.",
     "Lo que va entre llaves, como {police}, cópielo igual: ahí pone el programa el teléfono, el precio o la dirección.",
     "No escriba números con cifras. No cambie la columna ID ni las demás: solo las amarillas.",
     "Lo que deje vacío queda como está.",
@@ -53,6 +54,9 @@ class Column:
 
 
 NEW_TEXT, NEW_SMS, NEW_LIFELINE, REVIEWER = "Texto nuevo", "SMS nuevo", "Primera frase nueva", "Revisado por"
+NEW_NEAR, NEW_NEAR_SMS = "Con oficina, nuevo", "Con oficina, SMS nuevo"
+NEW = (NEW_TEXT, NEW_SMS, NEW_LIFELINE, NEW_NEAR, NEW_NEAR_SMS)
+"""Where the new texts stand, in the order of `Texts`."""
 ID, MARK = "ID", "Huella"
 COLUMNS = (
     Column(ID, 28, lambda line: line.unit.id),
@@ -60,9 +64,13 @@ COLUMNS = (
     Column("Español", 60, lambda line: line.unit.spanish.whatsapp, "spanish whatsapp"),
     Column("Español por SMS", 40, lambda line: line.unit.spanish.sms, "spanish sms"),
     Column("Primera frase en español", 30, lambda line: line.unit.spanish.lifeline, "spanish lifeline"),
+    Column("Con oficina, en español", 40, lambda line: line.unit.spanish.near, "spanish near"),
+    Column("Con oficina, SMS en español", 40, lambda line: line.unit.spanish.near_sms, "spanish near_sms"),
     Column("Texto actual", 60, lambda line: line.unit.current.whatsapp, "current whatsapp"),
     Column("SMS actual", 40, lambda line: line.unit.current.sms, "current sms"),
     Column("Primera frase actual", 30, lambda line: line.unit.current.lifeline, "current lifeline"),
+    Column("Con oficina, actual", 40, lambda line: line.unit.current.near, "current near"),
+    Column("Con oficina, SMS actual", 40, lambda line: line.unit.current.near_sms, "current near_sms"),
     Column("Qué dice", 50, lambda line: line.unit.means),
     Column("Largo del SMS", 10, lambda line: line.sms_length),
     Column("Segmentos", 11, lambda line: line.sms_segments),
@@ -71,6 +79,8 @@ COLUMNS = (
     Column(NEW_TEXT, 60),
     Column(NEW_SMS, 40),
     Column(NEW_LIFELINE, 30),
+    Column(NEW_NEAR, 40),
+    Column(NEW_NEAR_SMS, 40),
     Column(REVIEWER, 20),
     Column(MARK, 16, lambda line: line.unit.mark),
 )
@@ -160,7 +170,7 @@ def _rows(sheet: Worksheet, problems: list[str]) -> Iterator[Row]:
             if cells[index].data_type == "f"
         )
         texts = {header: _text(cells[index].value) for header, index in places.items()}
-        new = Texts(texts[NEW_TEXT], texts[NEW_SMS], texts[NEW_LIFELINE])
+        new = Texts(*(texts[header] for header in NEW))
         is_touched = bool(new.items() or texts[REVIEWER])
         if not texts[ID] and is_touched:
             problems.append(f"{where}: has a new text and no ID. Restore it as it was exported.")

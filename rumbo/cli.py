@@ -7,13 +7,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.conversation import Bot
 from bot.errors import RumboError
 from bot.messages import Channel, InboundMessage
 from bot.rendering import cost_of
@@ -23,13 +22,20 @@ from nlu.topics import read_topics, summarise_topics
 from nlu.training_data import TrainingDataError
 from rumbo import editing, translating  # noqa: F401  (they register their commands)
 from rumbo.content import content
+from rumbo.interface import interface
+from rumbo.kept_models import ModelMissing, name_of
 from rumbo.languages import language
-from rumbo.models import RasaMissing, model_path, train_model
+from rumbo.model_commands import import_reviews, models, rollback
+from rumbo.models import MODELS, RasaMissing, model_path, train_model
+from rumbo.privacy import person, retention
 from rumbo.processes import ProcessFailed, nlu_server
 from rumbo.settings import ROOT, SettingsInvalid, read_settings
+from rumbo.staff import staff
 
 # What takes most of a second to load (web, stores, charts) is imported by the commands that need it: an editor checks
 # the content many times a day.
+if TYPE_CHECKING:
+    from bot.conversation import Bot
 
 KNOWN = (
     ProcessFailed,
@@ -37,6 +43,7 @@ KNOWN = (
     RumboError,
     SettingsInvalid,
     ExamplesInvalid,
+    ModelMissing,
     TrainingDataError,
     RuntimeError,
     OSError,
@@ -48,10 +55,17 @@ app = typer.Typer(
 )
 nlu = typer.Typer(no_args_is_help=True, help="Understanding: train, measure and try the model.")
 db = typer.Typer(no_args_is_help=True, help="Database.")
+nlu.command("import-reviews")(import_reviews)
+nlu.command("models")(models)
+nlu.command("rollback")(rollback)
 app.add_typer(nlu, name="nlu")
 app.add_typer(language, name="language")
 app.add_typer(content, name="content")
+app.add_typer(interface, name="interface")
+app.add_typer(staff, name="staff")
 app.add_typer(db, name="db")
+app.add_typer(retention, name="retention")
+app.add_typer(person, name="person")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -113,7 +127,8 @@ def _line() -> str:
 def _footnote(turn: Turn, channel: Channel) -> str:
     cost = cost_of(turn.texts)
     price = f" · {cost.segments} segments {cost.encoding.value}" if channel is Channel.SMS else ""
-    return f"{turn.intent or '-'} {turn.confidence or 0:.2f} · {turn.outcome.value} · {turn.source.value}{price}"
+    media = "".join(f" · recording {id_}" for id_ in turn.media)
+    return f"{turn.intent or '-'} {turn.confidence or 0:.2f} · {turn.outcome.value} · {turn.source.value}{price}{media}"
 
 
 @app.command()
@@ -143,7 +158,7 @@ def ask(
     out.print(f"[dim]{_footnote(turn, channel)} · facts: {', '.join(turn.facts) or 'none'}[/dim]")
 
 
-def _introduce(bot: Bot) -> None:
+def _introduce(bot: "Bot") -> None:
     """Make the person known, so that the notice does not stand before the answer."""
     hello = bot.respond(InboundMessage(uuid.uuid4().hex, "terminal", Channel.WHATSAPP, "menu"))
     contact = bot.turns.find_contact("terminal") or Contact("terminal", hello.locale, bot.now())
@@ -164,6 +179,7 @@ def _as_json(turn: Turn, channel: Channel) -> dict[str, Any]:
         "segments": cost.segments if cost else None,
         "encoding": cost.encoding.value if cost else None,
         "facts": list(turn.facts),
+        "media": list(turn.media),
     }
 
 
@@ -174,6 +190,8 @@ def train(force: Annotated[bool, typer.Option(help="Train even if the model is u
     Example: `rumbo nlu train --force`
     """
     path = model_path()
+    if pinned := MODELS.pinned():
+        say(f"{name_of(pinned)} is pinned and stays in use; `rumbo nlu rollback --latest` takes what is trained here")
     if path.exists() and not force:
         say(f"up to date: {path.relative_to(ROOT)}")
         return

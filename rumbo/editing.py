@@ -16,6 +16,7 @@ from bot.languages import SPANISH
 from bot.messages import Channel
 from bot.places import Place
 from bot.rendering import SmsPolicy, cost_of, render
+from content.cards import entries
 from content.checks import MAX_WHATSAPP_CHARACTERS
 from content.comparing import Section, compare
 from content.figures import can_be_shown
@@ -52,11 +53,13 @@ def preview(
         cost = cost_of((text,)) if channel is Channel.SMS else None
         sizes = {"characters": len(text), "segments": cost and cost.segments, "encoding": cost and cost.encoding.value}
         state = _state(answer, locale, catalogue)
-        typer.echo(json.dumps({"text": text, **sizes, "state": state, "facts": reply.facts}, ensure_ascii=False))
+        recording = reply.recording.id if reply.recording else None
+        told = {"text": text, **sizes, "state": state, "facts": reply.facts, "recording": recording}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(f"{text}\n\n{'-' * 40}")
     typer.echo(f"{_size(text, channel)} · {_state(answer, locale, catalogue)}")
-    for line in _facts(reply, catalogue):
+    for line in (*_recording(reply, answer, locale, catalogue), *_facts(reply, catalogue)):
         typer.echo(line)
 
 
@@ -100,12 +103,45 @@ def _state(answer: Answer, locale: str, catalogue: Catalogue) -> str:
     return f"{locale} {found.state.value}" + ("" if is_sent else ", not sent: the Spanish is")
 
 
+def _recording(reply: Reply, answer: Answer, locale: str, catalogue: Catalogue) -> Iterator[str]:
+    found = catalogue.recordings.get((locale, answer.intent))
+    if found is None:
+        return
+    what = f"{found.id} ({found.media_type}, {found.seconds:.0f} s, {found.size / 1000:.0f} kB)"
+    if reply.recording:
+        yield f"recording after the text: {what}"
+    else:
+        why = "stale" if found.is_stale else "only by WhatsApp, and only where the text says the same"
+        yield f"recording not sent, {why}: {what}"
+
+
 def _facts(reply: Reply, catalogue: Catalogue) -> Iterator[str]:
     said = {id_: (fact.value, fact.validity) for id_, fact in catalogue.facts.items()}
     said |= {f"{OFFICE_FACT}{office.id}": (office.name, office.validity) for office in catalogue.offices}
     for id_ in reply.facts:
         value, validity = said[id_]
         yield f"{id_}: {value} (checked on {validity.checked_on})"
+
+
+@content.command("facts")
+def facts(
+    due: Annotated[bool, typer.Option("--due", help="Only the cards past their review date.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List every fact and office card: id, kind, value, unit, where, review by, and what uses it or why nothing does.
+
+    Example: `rumbo content facts --due`
+    """
+    cards = [entry for entry in entries(_readable(CONTENT)) if not due or entry.validity.is_due(today())]
+    rows = [(c.id, c.kind, c.value, c.unit, c.where, c.validity.review_by.isoformat(), c.use) for c in cards]
+    if as_json:
+        keys = ("id", "kind", "value", "unit", "where", "review_by", "use")
+        report = {"cards": [dict(zip(keys, row, strict=True)) for row in rows]}
+        typer.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo("\t".join(row))
+    typer.echo(f"{len(rows)} cards{' past their review date' if due else ''}")
 
 
 @content.command("schema")

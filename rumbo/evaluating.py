@@ -50,12 +50,12 @@ class Evaluator:
     catalogue: Catalogue
     say: Say
 
-    def files(self, files: Sequence[Path]) -> Iterator[Measure]:
-        """Measure the model on files of examples."""
+    def files(self, files: Sequence[Path], model: Path | None = None) -> Iterator[Measure]:
+        """Measure a model, by default the one in use, on files of examples."""
         sets = {file: read_examples(file) for file in files}
         if not sets:
             return
-        with nlu_server(self.say) as server:
+        with nlu_server(self.say, model) as server:
             for file, examples in sets.items():
                 yield self._of_file(file, zip(examples, interpret_examples(server, examples), strict=True))
 

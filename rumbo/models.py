@@ -8,11 +8,11 @@ from pathlib import Path
 
 from content.intents import INTENTS
 from nlu.training_data import check_training
+from rumbo.kept_models import KeptModels, name_of
 from rumbo.settings import ROOT, VAR
 
 RASA_PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
-MODELS = VAR / "models"
-KEPT_MODELS = 3
+MODELS = KeptModels()
 TRAINED_FROM = (
     "config.yml",
     "nlu/uv.lock",
@@ -37,11 +37,15 @@ def model_path() -> Path:
     for path in sorted(path for pattern in TRAINED_FROM for path in ROOT.glob(pattern)):
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
-    return MODELS / f"{digest.hexdigest()[:16]}.tar.gz"
+    return MODELS.folder / f"{digest.hexdigest()[:16]}.tar.gz"
 
 
 def ensure_model(say: Callable[[str], None]) -> Path:
-    """Return the model for the present training data, trained if need be."""
+    """Return the model to be used: the pinned one, or the one for the present training data, trained if need be."""
+    pinned = MODELS.pinned()
+    if pinned:
+        say(f"model: {name_of(pinned)}, pinned; `rumbo nlu rollback --latest` goes back to the newest")
+        return pinned
     path = model_path()
     if not path.exists():
         train_model(path, say)
@@ -54,9 +58,7 @@ def train_model(path: Path, say: Callable[[str], None]) -> None:
     say(f"model: {len(data.utterances)} utterances to learn from; this takes about two minutes")
     for stage in run_rasa("nlu.train", str(path)):
         say(f"model: {stage}")
-    kept = sorted(MODELS.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime, reverse=True)
-    for old in kept[KEPT_MODELS:]:
-        old.unlink()
+    MODELS.prune()
 
 
 def run_rasa(module: str, *arguments: str) -> Iterator[str]:

@@ -9,11 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
-from nlu.client import NluServer
 from rumbo.models import ensure_model, rasa_command, rasa_environment
 from rumbo.settings import ROOT, VAR
 from stores import tether
+
+if TYPE_CHECKING:  # it brings an HTTP library, which commands that ask no server need not wait for
+    from nlu.client import NluServer
 
 RUNNING = VAR / "run" / "nlu"
 """Says which port and model the NLU server of a running `rumbo up` has, for the other commands to share it."""
@@ -79,9 +82,14 @@ def start_nlu(model: Path, port: int) -> "subprocess.Popen[bytes]":
 
 
 @contextlib.contextmanager
-def nlu_server(say: Callable[[str], None]) -> Iterator[NluServer]:
-    """Yield a server with the present model: the one that runs already, or one of our own for as long as the block."""
-    model = ensure_model(say)
+def nlu_server(say: Callable[[str], None], model: Path | None = None) -> "Iterator[NluServer]":
+    """Yield a server with a model, by default the one in use.
+
+    It is the one that runs already, or one of our own for as long as the block.
+    """
+    from nlu.client import NluServer
+
+    model = model or ensure_model(say)
     running = _running(model)
     if running:
         yield running
@@ -103,7 +111,9 @@ def announce_nlu(model: Path, port: int) -> None:
     RUNNING.write_text(f"{port} {model.name}", "utf-8")
 
 
-def _running(model: Path) -> NluServer | None:
+def _running(model: Path) -> "NluServer | None":
+    from nlu.client import NluServer
+
     try:
         port, name = RUNNING.read_text("utf-8").split()
     except (OSError, ValueError):

@@ -2,25 +2,24 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from content.exchange import STATES, ExchangeRefused, coverage, open_book
-from content.po import read_po_file, write_po_file
-from content.signing import take_in
-from content.spreadsheet import read_spreadsheet, write_spreadsheet
-from content.stamping import stamp
 from rumbo.content import JsonOption, content
 from rumbo.settings import ROOT, VAR
 
+# Spreadsheets, PO files and the rewriting of YAML take half a second to load, which every other command would wait for.
+if TYPE_CHECKING:
+    from content.signing import Row
+
 CONTENT = ROOT / "content"
-WRITERS = {".xlsx": write_spreadsheet, ".po": write_po_file}
-READERS = {".xlsx": read_spreadsheet, ".po": read_po_file}
 
 out = Console(soft_wrap=True, highlight=False)
 
@@ -60,8 +59,11 @@ def export(
 
     Example: `rumbo content export --locale kek --to ~/kek`
     """
+    from content.po import write_po_file
+    from content.spreadsheet import write_spreadsheet
+
     book = open_book(CONTENT, locale, _today())
-    paths = {to / f"{locale}{suffix}": write for suffix, write in WRITERS.items()}
+    paths = {to / f"{locale}.xlsx": write_spreadsheet, to / f"{locale}.po": write_po_file}
     if worked_on := [path for path in paths if _holds_work(path)]:
         what = f"{', '.join(map(str, worked_on))} holds work of a translator"
         raise ExchangeRefused([f"{what}. Import it first, move it away, or export --to another folder."])
@@ -76,9 +78,16 @@ def _holds_work(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        return any(row.is_touched for row in READERS[path.suffix](path)[1])
+        return any(row.is_touched for row in _readers()[path.suffix](path)[1])
     except ExchangeRefused:
         return True
+
+
+def _readers() -> "dict[str, Callable[[Path], tuple[str, list[Row]]]]":
+    from content.po import read_po_file
+    from content.spreadsheet import read_spreadsheet
+
+    return {".xlsx": read_spreadsheet, ".po": read_po_file}
 
 
 @content.command("import")
@@ -92,7 +101,9 @@ def import_(
 
     Example: `rumbo content import kek.xlsx --by "María Caal"`
     """
-    read = READERS.get(file.suffix.lower())
+    from content.signing import take_in
+
+    read = _readers().get(file.suffix.lower())
     if read is None:
         raise ExchangeRefused([f"{file.name} is neither .xlsx nor .po. Save it as one of them."])
     locale, rows = read(file)
@@ -107,14 +118,16 @@ def import_(
 
 @content.command("stamp")
 def stamp_drafts() -> None:
-    """Give drafts whose `of` is missing or `new` the fingerprint of the Spanish as it stands.
+    """Give drafts and recordings whose `of` is missing or `new` the fingerprint of the Spanish as it stands.
 
     Example: `rumbo content stamp`
     """
+    from content.stamping import stamp
+
     stamped = stamp(CONTENT)
     for place in stamped:
         typer.echo(f"content/{place}")
-    typer.echo(f"{len(stamped)} drafts stamped")
+    typer.echo(f"{len(stamped)} drafts and recordings stamped")
 
 
 def _today() -> date:

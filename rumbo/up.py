@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic
@@ -15,18 +14,21 @@ from time import monotonic
 import urllib3
 
 from nlu.client import NluServer
-from rumbo.models import ensure_model
+from rumbo.catalogues import unbuilt
+from rumbo.housekeeping import keep_house
+from rumbo.kept_models import ModelMissing, name_of
+from rumbo.models import MODELS, ensure_model, model_path
 from rumbo.processes import ProcessFailed, announce_nlu, free_port, is_taken, start, start_nlu, stop, wait_until
 from rumbo.settings import ROOT, VAR, Settings
-from rumbo.wiring import now, read_catalogue
+from rumbo.staffing import FIRST_STAFF, add_first_staff
+from rumbo.wiring import read_catalogue
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
-from stores.turns import SqlTurnLog
 
 WATCH_SECONDS = 1.0
 RESTART_AFTER_SECONDS = 3.0
-PURGE_EVERY = timedelta(hours=24).total_seconds()
-WEB_LOG, NLU_LOG = VAR / "log" / "web.log", VAR / "log" / "nlu.log"
+WEB_LOG, NLU_LOG, CONSOLE_LOG = (VAR / "log" / f"{name}.log" for name in ("web", "nlu", "console"))
+CONSOLE_THREADS = 8
 
 Say = Callable[[str], None]
 
@@ -41,29 +43,38 @@ def up(settings: Settings, say: Say) -> None:
     if is_taken(settings.port):
         hint = f"Stop what listens there (another `rumbo up`?), or choose another: rumbo up --port {settings.port + 1}"
         raise ProcessFailed(f"Port {settings.port} is taken. {hint}")
+    if is_taken(settings.console_port):
+        hint = f"Stop what listens there, or choose another: RUMBO_CONSOLE_PORT={settings.console_port + 1}"
+        raise ProcessFailed(f"The console's port {settings.console_port} is taken. {hint}")
     read_catalogue(settings)
     say("content: checked")
+    if locales := unbuilt(ROOT):
+        say(f"interface: {', '.join(locales)} not built, pages for staff may be in Spanish only; run `make setup`")
     with contextlib.ExitStack() as stack:
         redis_url = settings.redis_url or stack.enter_context(private_redis(VAR / "run" / str(settings.port)))
         say("redis: ready" if settings.redis_url else "redis: private server ready")
         _prepare_database(settings)
         say("database: migrated")
-        model = ensure_model(say)
+        first_password = add_first_staff(settings)
         port = settings.nlu_port or free_port()
-        nlu = Child("nlu", lambda: start_nlu(model, port))
+        nlu = Understanding(port, say)
         stack.callback(nlu.stop)
         web = Child("web", lambda: _start_web(settings, redis_url, port))
         stack.callback(web.stop)
+        console = Child("console", lambda: _start_console(settings, redis_url, port))
+        stack.callback(console.stop)
         say("understanding and web: starting")
         wait_until(
             lambda: stopping.is_set() or _answers(f"http://127.0.0.1:{settings.port}/health/live"), web.process, WEB_LOG
         )
         server = NluServer(f"http://127.0.0.1:{port}", 1.0)
-        wait_until(lambda: stopping.is_set() or server.is_ready(), nlu.process, NLU_LOG)
-        announce_nlu(model, port)
+        nlu.wait(lambda: stopping.is_set() or server.is_ready())
+        wait_until(lambda: stopping.is_set() or is_taken(settings.console_port), console.process, CONSOLE_LOG)
+        announce_nlu(nlu.model, port)
         if not stopping.is_set():
-            _greet(settings, say, monotonic() - began)
-        _watch(settings, (nlu, web), stopping, say)
+            _greet(settings, say, monotonic() - began, first_password)
+        keep_house(settings, stopping, say)
+        _watch(nlu, (web, console), stopping, say)
         say("stopping")
     say("stopped")
 
@@ -80,6 +91,10 @@ class Child:
         if self.process.poll() is None or monotonic() - self._started < RESTART_AFTER_SECONDS:
             return
         say(f"{self.name}: ended with {self.process.returncode}, starting again (var/log/{self.name}.log)")
+        self.restart()
+
+    def restart(self) -> None:
+        """End it and start it anew."""
         stop(self.process)
         self.process, self._started = self._begin(), monotonic()
 
@@ -88,17 +103,45 @@ class Child:
         stop(self.process)
 
 
+class Understanding(Child):
+    """The NLU server. It takes another model as soon as one is pinned, or none is any more."""
+
+    def __init__(self, port: int, say: Say) -> None:
+        self._port, self._seen = port, MODELS.pin_state()
+        self.model = ensure_model(say)
+        super().__init__("nlu", lambda: start_nlu(self.model, port))
+
+    def wait(self, is_ready: Callable[[], bool]) -> None:
+        """Wait until it serves; raise ProcessFailed, saying how to do without a pinned model that does not load."""
+        try:
+            wait_until(is_ready, self.process, NLU_LOG)
+        except ProcessFailed as error:
+            if MODELS.pinned() is None:
+                raise
+            hint = f"The model {name_of(self.model)} is pinned. `rumbo nlu rollback --latest` goes back to the newest."
+            raise ProcessFailed(f"{error}\n{hint}") from error
+
+    def follow_pin(self, say: Say) -> None:
+        """Serve what is pinned, if that has changed; the light classifier answers for the seconds it takes."""
+        seen = MODELS.pin_state()
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            model = MODELS.pinned() or model_path()
+        except ModelMissing as error:
+            say(f"nlu: {error}")
+            return
+        if model != self.model and model.exists():
+            say(f"nlu: taking the model {name_of(model)}")
+            self.model = model
+            self.restart()
+            announce_nlu(model, self._port)
+
+
 def _prepare_database(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     upgrade(engine)
-    _purge(settings)
-    engine.dispose()
-
-
-def _purge(settings: Settings) -> None:
-    """Keep less, for less time: empty turns past the retention."""
-    engine = make_engine(settings.database_url)
-    SqlTurnLog(engine).purge(now() - timedelta(days=settings.retention_days))
     engine.dispose()
 
 
@@ -113,14 +156,29 @@ def _start_web(settings: Settings, redis_url: str, nlu_port: int) -> "Popen[byte
         "RUMBO_SIMULATOR": str(settings.simulator),
         "PROMETHEUS_MULTIPROC_DIR": str(counts),
     }
-    command = [
-        *(sys.executable, "-m", "gunicorn", "rumbo.web:create()"),
-        *("--bind", f"127.0.0.1:{settings.port}"),
-        *("--workers", str(settings.web_workers), "--worker-class", "gthread", "--threads", str(settings.web_threads)),
+    command = _gunicorn("rumbo.web:create()", settings.port, settings.web_workers, settings.web_threads)
+    return start(command, env, WEB_LOG)
+
+
+def _start_console(settings: Settings, redis_url: str, nlu_port: int) -> "Popen[bytes]":
+    env = os.environ | {
+        "REDIS_URL": redis_url,
+        "RUMBO_PORT": str(settings.port),
+        "RUMBO_NLU_PORT": str(nlu_port),
+        "RUMBO_CONSOLE_PORT": str(settings.console_port),
+    }
+    return start(_gunicorn("rumbo.console:create()", settings.console_port, 1, CONSOLE_THREADS), env, CONSOLE_LOG)
+
+
+def _gunicorn(application: str, port: int, workers: int, threads: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", application),
+        *("--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
         *("--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "75", "--log-level", "warning"),
+        *("--logger-class", "rumbo.discreet_log.DiscreetLogger"),
         *("--no-control-socket", "--worker-tmp-dir", _memory_folder()),
     ]
-    return start(command, env, WEB_LOG)
 
 
 def _memory_folder() -> str:
@@ -135,8 +193,11 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _greet(settings: Settings, say: Say, seconds: float) -> None:
+def _greet(settings: Settings, say: Say, seconds: float, first_password: str | None) -> None:
     say(f"ready after {seconds:.0f} s. Ctrl-C stops everything.\n")
+    say(f"  Staff console     {settings.console_url}")
+    if first_password:
+        say(f"                    log in as {FIRST_STAFF} with the password {first_password}")
     if settings.has_simulator:
         say(f"  Phone simulator   http://127.0.0.1:{settings.port}/simulator")
     say(f"  Twilio webhook    {settings.base_url}/twilio/inbound")
@@ -147,11 +208,8 @@ def _greet(settings: Settings, say: Say, seconds: float) -> None:
         say("  TWILIO_AUTH_TOKEN is not set: a made-up one in var/ signs the simulator's messages.\n")
 
 
-def _watch(settings: Settings, children: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
-    purged = monotonic()
+def _watch(nlu: Understanding, others: tuple[Child, ...], stopping: threading.Event, say: Say) -> None:
     while not stopping.wait(WATCH_SECONDS):
-        for child in children:
+        nlu.follow_pin(say)
+        for child in (nlu, *others):
             child.revive(say)
-        if monotonic() - purged > PURGE_EVERY:
-            _purge(settings)
-            purged = monotonic()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StoreUnavailable
-from stores.sqlite_engine import POOL_TIMEOUT, make_sqlite_engine
+from stores.sqlite_engine import POOL_TIMEOUT, SQLITE_WAIT, make_sqlite_engine
 
 _POSTGRES_CONNECT: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 5000}
 
@@ -38,9 +38,10 @@ def make_engine(url: str) -> Engine:
     raise ValueError(f"neither SQLite nor PostgreSQL by psycopg: {target.drivername}")
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to its newest revision; of several processes that start together, one does and the others wait.
 
+    An earlier revision is only for tests of the later ones.
     Raise StoreUnavailable when the database cannot be reached.
     """
     config = Config()
@@ -50,7 +51,7 @@ def upgrade(engine: Engine) -> None:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 @contextmanager
@@ -72,16 +73,22 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgre
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def drop_write_ahead_log(engine: Engine) -> None:
+def drop_write_ahead_log(engine: Engine, wait_seconds: float = SQLITE_WAIT) -> None:
     """Empty SQLite's write-ahead log into the database file, so that erased text does not linger in it.
 
-    Waits for readers up to the busy timeout, hence not for the path of a reply. Does nothing on PostgreSQL.
+    Waits so long for readers and writers to leave it, and leaves it as it is when they do not. Does nothing on
+    PostgreSQL.
     """
     if engine.dialect.name != "sqlite":
         return
     with _translated(), engine.connect() as connection:
         # Inside a transaction SQLite refuses to do this.
-        connection.execution_options(sqlite_begin=None).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+        plain = connection.execution_options(sqlite_begin=None)
+        plain.exec_driver_sql(f"PRAGMA busy_timeout = {wait_seconds * 1000:.0f}")
+        try:
+            plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+        finally:  # The connection goes back to the pool.
+            plain.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_WAIT * 1000:.0f}")
 
 
 @contextmanager

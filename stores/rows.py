@@ -19,6 +19,7 @@ EMPTIED = {column.name: None for column in turns.columns if column.name not in K
 def turn_row(turn: Turn) -> dict[str, Any]:
     """Return the columns of a turn, all but `seq`."""
     return asdict(turn) | {
+        "candidates": [list(candidate) for candidate in turn.candidates],
         "channel": turn.channel.value,
         "kind": turn.kind.value,
         "outcome": turn.outcome.value,
@@ -47,6 +48,11 @@ def read_turn(row: Row[Any]) -> Turn:
         answer=row.answer,
         facts=tuple(row.facts),
         entities=tuple(Entity(EntityKind(e["kind"]), e["value"], e["text"]) for e in row.entities),
+        candidates=tuple((name, confidence) for name, confidence in row.candidates or ()),
+        department=row.department,
+        segments=row.segments,
+        took_ms=row.took_ms,
+        media=tuple(row.media or ()),
     )
 
 

@@ -1,18 +1,23 @@
-"""The turn log in SQL: what was said, what is kept of a person, and how both are forgotten."""
+"""The turn log in SQL: what was said and what is kept of a person."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, func, select
 
+from bot.errors import StoreUnavailable
 from bot.turns import Contact, DuplicateMessage, Turn
 from stores.database import drop_write_ahead_log, insert_into, reading, writing
-from stores.rows import EMPTIED, read_contact, read_turn, turn_row
+from stores.handoffs import end_tickets
+from stores.persons import forget
+from stores.rows import read_contact, read_turn, turn_row
+from stores.search import add_words
 from stores.tables import contacts, turns
 
-TOMBSTONE_LIFE = timedelta(hours=48)
-"""How long the id of an emptied turn keeps a redelivered message from having a second effect."""
+ERASURE_WAIT = 0.25
+"""Seconds that the reply to an erasure waits for readers to leave SQLite's write-ahead log."""
 
 
 def utc_now() -> datetime:
@@ -40,41 +45,29 @@ class SqlTurnLog:
         return read_contact(row) if row else None
 
     def record(self, turn: Turn, contact: Contact, *, erase: bool = False) -> None:
-        """Commit a turn and its contact in one transaction; with `erase`, first empty the sender's earlier turns.
+        """Commit a turn and its contact in one transaction; with `erase`, first forget all of the sender.
+
+        What staff noted of the sender goes with them.
 
         Raise DuplicateMessage when the message already has a turn, StoreUnavailable when nothing was written.
         """
         with writing(self._engine) as connection:
             # The contact comes first: its row lock lets one message of a sender through at a time.
-            _put_contact(connection, contact, anew=erase)
+            _put_contact(connection, contact, turn, anew=erase)
             if erase:
-                connection.execute(update(turns).where(turns.c.sender == turn.sender).values(EMPTIED))
+                forget(connection, turn.sender, turn.at)
+            elif contact.opted_out:
+                end_tickets(connection, turn.sender, turn.at)
             _add_turn(connection, turn)
-
-    def purge(self, before: datetime) -> int:
-        """Empty the turns older than `before`, delete old tombstones (TOMBSTONE_LIFE); return how many were emptied.
-
-        Contacts stay: a wish not to be written to does not age. Meant for a daily job; raise StoreUnavailable.
-        """
-        # The newest turn is never deleted, so that SQLite's `seq` never counts anew.
-        newest = select(func.max(turns.c.seq)).scalar_subquery()
-        with writing(self._engine) as connection:
-            old = turns.c.sender.is_not(None) & (turns.c.at < before)
-            emptied = connection.execute(update(turns).where(_free(old)).values(EMPTIED)).rowcount
-            dead = turns.c.sender.is_(None) & (turns.c.at < self._now() - TOMBSTONE_LIFE)
-            connection.execute(delete(turns).where(_free(dead & (turns.c.seq < newest))))
-        drop_write_ahead_log(self._engine)
-        return emptied
+        if erase:
+            with suppress(StoreUnavailable):  # It is committed; what lingers now goes with the next housekeeping.
+                drop_write_ahead_log(self._engine, ERASURE_WAIT)
 
 
-def _free(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Narrow to rows no other transaction is at, lest PostgreSQL see a deadlock; an erasure empties its rows itself."""
-    return turns.c.id.in_(select(turns.c.id).where(condition).with_for_update(skip_locked=True))
-
-
-def _put_contact(connection: Connection, contact: Contact, *, anew: bool) -> None:
-    insert = insert_into(connection, contacts).values(asdict(contact))
-    changed = {"locale", "was_told", "opted_out", "speaks", "was_asked_language"} | ({"first_seen"} if anew else set())
+def _put_contact(connection: Connection, contact: Contact, turn: Turn, *, anew: bool) -> None:
+    insert = insert_into(connection, contacts).values(asdict(contact) | {"last_seen": turn.at.astimezone(UTC).date()})
+    changed = {"locale", "was_told", "opted_out", "speaks", "was_asked_language", "last_seen"}
+    changed |= {"first_seen"} if anew else set()
     values = {name: insert.excluded[name] for name in changed}
     connection.execute(insert.on_conflict_do_update(index_elements=["sender"], set_=values))
 
@@ -85,5 +78,7 @@ def _add_turn(connection: Connection, turn: Turn) -> None:
         # SQLite numbers only an integer primary key by itself; our write lock makes this count exact.
         row["seq"] = select(func.coalesce(func.max(turns.c.seq), 0) + 1).scalar_subquery()
     insert = insert_into(connection, turns).values(row).on_conflict_do_nothing(index_elements=["id"])
-    if connection.execute(insert.returning(turns.c.id)).one_or_none() is None:
+    added = connection.execute(insert.returning(turns.c.seq)).one_or_none()
+    if added is None:
         raise DuplicateMessage(turn.id)
+    add_words(connection, added.seq, turn.text)

@@ -27,6 +27,8 @@ class Line:
     port: int
     process: subprocess.Popen[str]
     output: list[str]
+    database: Path
+    console_port: int
     http: ClassVar[urllib3.PoolManager] = urllib3.PoolManager(retries=False, timeout=20.0)
 
     @property
@@ -49,10 +51,12 @@ class Line:
 
 def start_line(folder: Path, *arguments: str, **settings: str) -> Line:
     """Start `rumbo up` on a free port with state in `folder`, and wait until it says that it is ready."""
-    port = free_port()
+    port, console_port = free_port(), free_port()
+    database = folder / "line.db"
     env = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder / 'line.db'}",
+        "DATABASE_URL": f"sqlite:///{database}",
         "TWILIO_AUTH_TOKEN": TOKEN,
+        "RUMBO_CONSOLE_PORT": str(console_port),
         "RUMBO_SECRET_KEY": "k" * 32,
         **settings,
     }
@@ -61,7 +65,7 @@ def start_line(folder: Path, *arguments: str, **settings: str) -> Line:
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
-    line = Line(port, process, [])
+    line = Line(port, process, [], database, console_port)
     ready = Event()
 
     def listen() -> None:

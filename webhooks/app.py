@@ -11,10 +11,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.response import Response as AnyResponse
 
 from bot.errors import StoreUnavailable
+from bot.handoffs import Handoffs
 from webhooks.health import create_health
+from webhooks.media import MediaLinks
 from webhooks.metrics import Metrics
 from webhooks.signature import SignatureCheck, check_base_url
-from webhooks.twilio import Deliveries, Responder, create_twilio, twiml
+from webhooks.twilio import Deliveries, NoHandoffs, Responder, create_twilio, twiml
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +50,15 @@ def create_app(
     readiness: Callable[[], Mapping[str, bool]],
     metrics: Metrics,
     blueprints: Iterable[Blueprint] = (),
+    handoffs: Handoffs | None = None,
 ) -> Flask:
     """Return the application; raise ValueError when a setting would leave the door open."""
     _require(settings)
     app = Flask("rumbo", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body, MAX_FORM_MEMORY_SIZE=settings.max_body, MAX_FORM_PARTS=500)
     check = SignatureCheck(settings.public_base_url.rstrip("/"), settings.auth_tokens)
-    app.register_blueprint(create_twilio(check, bot, deliveries, settings.sender_key, metrics))
+    links = MediaLinks(settings.public_base_url, settings.sender_key)
+    app.register_blueprint(create_twilio(check, bot, deliveries, links, metrics, handoffs or NoHandoffs()))
     app.register_blueprint(create_health(readiness, metrics))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-import hashlib
-import hmac
 import math
 import re
 from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
+from bot.handoffs import Addresses
 from bot.messages import Channel, Coordinates, InboundMessage, MessageKind
+from bot.pseudonyms import pseudonym
 
 WHATSAPP = "whatsapp:"
 MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}", re.ASCII)
@@ -22,7 +22,6 @@ BASE64_BODY = re.compile(r"(?:[A-Za-z0-9+/]{4}){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-
 OPT_OUT_TYPES = {"STOP", "START", "HELP"}
 """What Twilio's Advanced Opt-Out acts on; each is also the word that the core knows the command by."""
 CORE_FIELDS = ("MessageSid", "From", "Body")
-PSEUDONYM_CHARACTERS = 32
 
 
 class FormInvalid(ValueError):
@@ -55,6 +54,11 @@ def read_message(form: MultiDict[str, str], key: bytes) -> InboundMessage:
     )
 
 
+def read_addresses(form: Mapping[str, str]) -> Addresses:
+    """Return who wrote and to which of our addresses. Only tickets keep these, sealed."""
+    return Addresses(form.get("From", ""), form.get("To", ""))
+
+
 def _require_core_fields(form: MultiDict[str, str]) -> None:
     """Refuse what the signature cannot vouch for: a field whose name was cut elsewhere, or that comes twice.
 
@@ -66,11 +70,6 @@ def _require_core_fields(form: MultiDict[str, str]) -> None:
             raise FormInvalid(name)
     if "Body" not in form and not _text(form) and _kind(form) is MessageKind.EMPTY and not _payload(form):
         raise FormInvalid("Body")
-
-
-def pseudonym(number: str, key: bytes) -> str:
-    """Return who a number is to us. SMS and WhatsApp of one number are one person: opting out must hold for both."""
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_CHARACTERS]
 
 
 def _text(form: Mapping[str, str]) -> str:

@@ -9,9 +9,11 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.cleaning import is_writable
 from bot.errors import StoreUnavailable
+from bot.handoffs import Addresses, Handoffs, agreed
 from bot.messages import InboundMessage
 from bot.turns import Turn
-from webhooks.form import MESSAGE_SID, FormInvalid, read_message
+from webhooks.form import MESSAGE_SID, FormInvalid, read_addresses, read_message
+from webhooks.media import MediaLinks
 from webhooks.metrics import Metrics
 from webhooks.signature import SignatureCheck
 
@@ -36,8 +38,20 @@ class Deliveries(Protocol):
         ...
 
 
+class NoHandoffs:
+    """Keeps no tickets, for a line without staff."""
+
+    def follow(self, turn: Turn, addresses: Addresses) -> None:
+        """Do nothing."""
+
+
 def create_twilio(
-    check: SignatureCheck, bot: Responder, deliveries: Deliveries, sender_key: bytes, metrics: Metrics
+    check: SignatureCheck,
+    bot: Responder,
+    deliveries: Deliveries,
+    links: MediaLinks,
+    metrics: Metrics,
+    handoffs: Handoffs,
 ) -> Blueprint:
     """Return the blueprint of /twilio."""
     blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
@@ -55,14 +69,20 @@ def create_twilio(
     def inbound() -> Response:
         started = time.perf_counter()
         try:
-            message = read_message(request.form, sender_key)
+            message = read_message(request.form, links.sender_key)
         except FormInvalid:
             metrics.refused.labels("form").inc()
             return twiml((), status=400)
         turn = bot.respond(message)
+        try:
+            handoffs.follow(turn, read_addresses(request.form))
+        except StoreUnavailable:
+            if agreed(turn):
+                raise  # The person must not be told that somebody will answer.
+            metrics.store_errors.labels("handoffs.follow").inc()
         metrics.messages.labels(message.channel.value, turn.outcome.value, turn.source.value).inc()
         metrics.reply_seconds.labels(message.channel.value).observe(time.perf_counter() - started)
-        return twiml(turn.texts)
+        return twiml(turn.texts, links.of(turn))
 
     @blueprint.post("/status")
     def status() -> Response:
@@ -81,13 +101,16 @@ def create_twilio(
     return blueprint
 
 
-def twiml(texts: tuple[str, ...], status: int = 200) -> Response:
-    """Return a response that tells Twilio to send these texts: valid XML whatever they hold.
+def twiml(texts: tuple[str, ...], media: tuple[str, ...] = (), status: int = 200) -> Response:
+    """Return a response that tells Twilio to send these texts, then the media at these addresses: valid XML always.
 
-    A text of which nothing can be written is left out: Twilio logs an error for a message without a body.
+    A text of which nothing can be written is left out: Twilio logs an error for a message without a body. Media goes
+    in a message of its own, because WhatsApp drops the text of one with audio.
     """
     document = MessagingResponse()
     for text in texts:
         if body := "".join(character for character in text if is_writable(character)):
             document.message(body)
+    for address in media:
+        document.message().media(address)
     return Response(str(document), status=status, content_type="text/xml; charset=utf-8")

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.catalogue import Catalogue, Wording
+from bot.catalogue import Catalogue, State, Wording
 
 
 @pytest.fixture
 def two(catalogue: Catalogue) -> Catalogue:
     """The real catalogue with a second locale that has one answer and one message."""
     greeting = replace(catalogue.answers["es", "greet"], locale="xx", title="Otro saludo")
-    words = replace(catalogue.words("es"), locale="xx", messages={"empty": Wording("Nada", "Nada")})
+    nothing, reviewed = {"empty": Wording("Nada", "Nada")}, {"empty": State.REVIEWED}
+    words = replace(catalogue.words("es"), locale="xx", messages=nothing, states=reviewed)
     return replace(
         catalogue,
         answers={**catalogue.answers, ("xx", "greet"): greeting},

@@ -42,7 +42,7 @@ def compose(catalogue: Catalogue) -> Compose:
 def test_a_fact_is_filled_in_with_the_month_it_was_confirmed(compose: Compose) -> None:
     reply = compose(PRICE).answer(ANSWER)
     assert reply.paragraphs == ("Cuesta Q175-X.",)
-    assert reply.closing == "Confirmado en septiembre 2025."
+    assert reply.closing == "Confirmado en septiembre de 2025."
     assert reply.facts == ("price",)
     assert compose(PRICE, channel=Channel.SMS).answer(ANSWER).paragraphs == ("Vale Q175-X.",)
 
@@ -51,8 +51,8 @@ def test_a_fact_is_filled_in_with_the_month_it_was_confirmed(compose: Compose) -
     ("said", "closing"),
     [
         ((2025,), "Confirmado en 2025."),
-        ((2025, 1), "Confirmado en enero 2025."),
-        ((), "Visto en noviembre 2026; la fuente no trae fecha."),
+        ((2025, 1), "Confirmado en enero de 2025."),
+        ((), "Visto en noviembre de 2026; la fuente no trae fecha."),
     ],
 )
 def test_a_date_is_said_as_far_as_it_is_known(compose: Compose, said: tuple[int, ...], closing: str) -> None:
@@ -64,7 +64,7 @@ def test_the_oldest_of_several_months_is_said_and_a_rule_bears_none(compose: Com
     older = replace(PRICE, id="older", validity=replace(SURE, source=Citation("A", None, (2024, 2))))
     rule = replace(PRICE, id="rule", kind=FactKind.RULE, validity=older.validity)
     both = replace(ANSWER, wording=Wording("{price} {older}", ""))
-    assert compose(PRICE, older).answer(both).closing == "Confirmado en febrero 2024."
+    assert compose(PRICE, older).answer(both).closing == "Confirmado en febrero de 2024."
     assert compose(rule).answer(replace(ANSWER, wording=Wording("{rule}", ""))).closing is None
 
 
@@ -121,7 +121,7 @@ def test_an_office_bears_a_month_when_it_shows_what_ages(
     shown = replace(office("a", 15.0, phone=phone, municipality="Pueblo"), hours=hours)
     asks = replace(ANSWER, wording=Wording("Vaya:", ""), office_kinds=("hub",))
     closing = compose(offices=(shown,)).answer(asks, TOWN).closing
-    assert closing == ("Confirmado en septiembre 2025." if has_month else None)
+    assert closing == ("Confirmado en septiembre de 2025." if has_month else None)
 
 
 def test_an_office_in_the_place_is_named_without_distance(compose: Compose) -> None:
@@ -219,4 +219,29 @@ def test_an_sms_names_three_ways_on_and_whatsapp_all(compose: Compose, channel: 
 
 def test_sources_are_named_once_each(compose: Compose) -> None:
     composer = compose(PRICE, offices=(office("a", 15.2),))
-    assert composer.sources(["price", "office:a", "price", "gone"]) == ("Precio: Fuente A", "Oficina a: Fuente A")
+    assert composer.sources(["price", "office:a", "price", "gone"]) == ("Fuente A: Precio; Oficina a.",)
+
+
+RULE = replace(PRICE, id="rule", kind=FactKind.RULE, label="Regla", value="es gratis")
+STATING = replace(ANSWER, wording=Wording("La cita es gratis.", "Cita gratis."), states=("rule",))
+
+
+def test_a_fact_the_words_rely_on_is_logged_and_its_source_can_be_asked(compose: Compose) -> None:
+    composer = compose(RULE)
+    reply = composer.answer(STATING)
+    assert reply.paragraphs == ("La cita es gratis.",)
+    assert reply.facts == ("rule",)
+    assert reply.closing is None
+    assert composer.sources(reply.facts) == ("Fuente A: Regla.",)
+
+
+def test_a_fact_that_is_named_and_stated_counts_once(compose: Compose) -> None:
+    assert compose(PRICE).answer(replace(ANSWER, states=("price",))).facts == ("price",)
+
+
+def test_when_a_fact_the_words_rely_on_ran_out_the_reply_says_so(compose: Compose) -> None:
+    gone = replace(RULE, validity=replace(SURE, expires=date(2026, 11, 23)))
+    reply = compose(gone).answer(STATING)
+    assert reply.paragraphs[0] == "La cita es gratis."
+    assert reply.paragraphs[-1].startswith("Un dato de esta respuesta se está confirmando")
+    assert reply.facts == ()

@@ -271,6 +271,7 @@ def test_fuente_names_the_sources_and_keeps_the_choices(write: Write, catalogue:
     text = write("fuente").texts[0]
     for id_ in answered.facts:
         assert catalogue.facts[id_].validity.source.title in text
+    assert "; La cita de pasaporte es gratuita; " in text, "a fact said in words has its source too"
     assert write("2").answer == catalogue.answers["es", "passport"].next[1]
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.catalogue import Catalogue
+from bot.composing import PLACEHOLDER
 from bot.conversation import Bot
+from bot.gsm7 import count_segments
 from bot.keywords import match_intent, match_number
 from bot.languages import Heard, MarkedWord
 from bot.messages import Channel, InboundMessage
@@ -198,3 +200,108 @@ def test_the_lifeline_stands_above_a_question_about_a_danger(
     turn = write("kwaj jun")
     assert turn.outcome.value == "clarified"
     assert turn.texts[0].split("\n\n")[0].count("1546")
+
+
+# --- after the choice
+
+
+@pytest.fixture
+def speaks(understand: Understand) -> None:
+    """What people write to choose a language, and what they asked before."""
+    for text, code in (("en kiche", "quc"), ("en akateko", "knj"), ("en español", "es")):
+        understand(text, {"change_language": 0.95}, language=code)
+    understand("pasaporte", {"passport": 0.95})
+    understand("mi bono", {"remittances": 0.95})
+    understand("me matan", {"emergency": 0.95})
+    understand("ya no", {"opt_out": 0.95})
+
+
+@pytest.mark.usefixtures("speaks")
+def test_the_last_answer_is_said_again_in_the_language_chosen(write: Write, catalogue: Catalogue) -> None:
+    spanish = write("pasaporte")
+    turn = write("en kiche")
+    confirmed, draft = (
+        turn.texts[0].find(words)
+        for words in ("Anotado: K'iche'", catalogue.translations["quc", "passport"].wording.whatsapp[:12])
+    )
+    assert 0 <= confirmed < draft < turn.texts[0].find("igm.gob.gt", draft)
+    assert (turn.intent, turn.answer, turn.locale) == ("change_language", "passport", "quc")
+    assert write("1").answer == catalogue.answers["es", "passport"].next[0]
+    write("pasaporte")
+    again = write("en español").texts[0]
+    assert again.startswith("Seguimos en español")
+    assert spanish.texts[0] in again
+
+
+@pytest.mark.usefixtures("speaks")
+def test_the_choice_from_the_list_of_languages_brings_the_answer_from_before_it(write: Write) -> None:
+    write("pasaporte")
+    write("idioma")
+    assert "igm.gob.gt" in write("1").texts[0]
+
+
+@pytest.mark.usefixtures("speaks")
+@pytest.mark.parametrize(
+    ("before", "choice"),
+    [
+        ((), "en kiche"),
+        (("mi bono",), "en kiche"),
+        (("pasaporte",), "en akateko"),
+        (("pasaporte",), "en español"),
+        (("ya no",), "en kiche"),
+    ],
+    ids=["nothing asked", "no text in it", "language we do not answer in", "same language", "a yes would silence"],
+)
+def test_else_the_menu_comes_with_the_confirmation(write: Write, before: tuple[str, ...], choice: str) -> None:
+    for text in before:
+        write(text)
+    turn = write(choice)
+    assert turn.answer is None
+    assert "*1* Peligro o emergencia" in turn.texts[0]
+    assert write("3").texts[0].startswith("Documentos")
+
+
+@pytest.mark.usefixtures("speaks")
+def test_the_number_that_saves_lives_stays_before_the_confirmation(write: Write) -> None:
+    first = write("me matan").texts[0].split("\n")[0]
+    assert "110" in first
+    text = write("en kiche").texts[0]
+    assert text.startswith(first)
+    assert text.index("Anotado: K'iche'") > text.index(first)
+
+
+@pytest.mark.usefixtures("speaks")
+def test_by_sms_it_is_said_again_only_where_it_fits_three_segments(write: Write, understand: Understand) -> None:
+    understand("gracias, pues", {"thanks": 0.95})
+    write("pasaporte", channel=Channel.SMS)
+    assert "1=Peligro o emergencia" in write("en kiche", channel=Channel.SMS).texts[0]
+    write("en español", channel=Channel.SMS)
+    write("gracias, pues", channel=Channel.SMS)
+    turn = write("en kiche", channel=Channel.SMS)
+    assert turn.answer == "thanks"
+    assert count_segments(turn.texts[0]) <= 3
+
+
+@pytest.mark.usefixtures("speaks")
+def test_who_opted_out_hears_nothing_by_choosing_a_language(write: Write) -> None:
+    write("pasaporte")
+    write("alto")
+    assert write("en kiche").texts == ()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("command", ["opt_out", "opt_in", "erase", "menu", "person", "languages", "repeat", "source"])
+def test_each_spanish_command_acts_in_every_locale_and_is_answered_in_both(
+    locale: str, command: str, catalogue: Catalogue, bot: Bot
+) -> None:
+    message = {"opt_out": "opted_out", "opt_in": "opted_in", "erase": "erased", "source": "no_source"}.get(command)
+    sender = f"{locale}-{command}"
+    bot.turns.contacts[sender] = Contact(sender, locale, datetime.now(UTC), was_told=True)  # type: ignore[attr-defined]
+    phrase = catalogue.locales["es"].keywords[command][0]
+    (text,) = bot.respond(InboundMessage(sender, sender, Channel.WHATSAPP, phrase)).texts
+    if message:
+        both = catalogue.locales[locale].messages[message].whatsapp, catalogue.message(message, "es").whatsapp
+        named = [PLACEHOLDER.sub(lambda match: catalogue.facts[match[1]].value, wording) for wording in both]
+        assert text.index(named[0]) < text.index("sin revisar") < text.index(named[1])
+    else:
+        assert "*1* " in text

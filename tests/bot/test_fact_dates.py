@@ -39,6 +39,14 @@ def test_its_own_expiry_comes_before_the_rule() -> None:
     assert not expiring.may_be_sent(date(2026, 2, 2))
 
 
+def test_a_review_date_of_its_own_comes_before_the_rule() -> None:
+    early = replace(validity(StaleRisk.LOW), review_on=date(2026, 2, 1))
+    assert early.is_due(date(2026, 2, 2))
+    assert not early.is_due(date(2026, 2, 1))
+    assert early.latest_review == CHECKED + timedelta(days=180)
+    assert early.last_day == date(2026, 2, 1) + timedelta(days=540)
+
+
 @pytest.mark.parametrize(
     ("confidence", "status", "expected"),
     [

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from threading import Thread
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, send_file
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -29,6 +30,10 @@ MISSING = "These tests need Chromium: install Debian's package with `apt-get ins
 CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
+PUBLIC = "https://rumbo.example.org"
+TONE = Path(__file__).parent.parent / "content" / "audio" / "tone.ogg"
+
+
 class RefusingRelay:
     """Stands for a webhook that does not accept our signature."""
 
@@ -37,11 +42,24 @@ class RefusingRelay:
         return RelayResponse(403, "")
 
 
+class RecordedRelay:
+    """Stands for a webhook that answers with a text and a recording."""
+
+    def send(self, form: Mapping[str, str]) -> RelayResponse:
+        """Answer."""
+        media = f"<Message><Media>{PUBLIC}/media/audio/kek/passport?until=1&amp;by=a</Media></Message>"
+        return RelayResponse(200, f"<Response><Message>*1* Pasaporte</Message>{media}</Response>")
+
+
 @contextmanager
 def serve(relay: Relay) -> Iterator[str]:
     """Serve a simulator under the content policy it promises to live with."""
     app = Flask(__name__)
-    app.register_blueprint(create_simulator(relay, sms_price_usd=Decimal("0.055")))
+    app.register_blueprint(create_simulator(relay, sms_price_usd=Decimal("0.055"), public_base_url=PUBLIC))
+
+    @app.get("/media/audio/kek/passport")
+    def recording() -> Response:
+        return send_file(TONE, mimetype="audio/ogg")
 
     @app.after_request
     def restrict(response: Response) -> Response:
@@ -69,6 +87,13 @@ def simulator_url(line: Line) -> str:
 def refused_simulator_url() -> Iterator[str]:
     """Where a simulator is served whose webhook answers 403."""
     with serve(RefusingRelay()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def recorded_simulator_url() -> Iterator[str]:
+    """Where a simulator is served whose webhook sends a recording."""
+    with serve(RecordedRelay()) as url:
         yield url
 
 

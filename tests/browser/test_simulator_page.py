@@ -143,6 +143,17 @@ def test_a_refusal_of_the_webhook_is_told(page: Page, refused_simulator_url: str
     expect(page.get_by_role("button", name="Enviar")).to_be_enabled()
 
 
+def test_a_recording_can_be_played_below_the_text_and_its_choices_stay(page: Page, recorded_simulator_url: str) -> None:
+    page.goto(recorded_simulator_url)
+    page.get_by_role("radio", name="WhatsApp").check()
+    write(page, "pasaporte")
+    player = from_line(page).nth(1).get_by_label("Respuesta grabada")
+    expect(player).to_be_visible()
+    seconds = player.evaluate("async (audio) => { await audio.play(); return audio.duration; }")
+    assert seconds == pytest.approx(1, abs=0.1)
+    expect(from_line(page).first.get_by_role("button")).to_have_count(1)
+
+
 def test_waiting_is_shown_and_a_new_person_does_not_hear_the_old_ones_reply(page: Page, simulator_url: str) -> None:
     page.goto(simulator_url)
     page.route("**/simulator/messages", lambda _: None)  # The webhook thinks and thinks.

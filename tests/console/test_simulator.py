@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from console.simulator import RelayResponse, RelayUnavailable, create_simulator
 
+PUBLIC = "https://rumbo.example.org/linea/"
 MESSAGES = "/simulator/messages"
 MENU = {"channel": "sms", "sender": "+50255500042", "kind": "text", "text": "menu"}
 
@@ -37,7 +38,7 @@ def says(*texts: str) -> RelayResponse:
 def client_of(relay: FakeRelay) -> FlaskClient:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    app.register_blueprint(create_simulator(relay, sms_price_usd=Decimal("0.055")))
+    app.register_blueprint(create_simulator(relay, sms_price_usd=Decimal("0.055"), public_base_url=PUBLIC))
     return app.test_client()
 
 
@@ -81,8 +82,22 @@ def test_sms_replies_come_with_what_they_cost() -> None:
     assert told.json == {
         "status": 200,
         "messages": [
-            {"text": "a" * 161, "characters": 161, "segments": 2, "encoding": "GSM-7", "cost_usd": "0.110"},
-            {"text": "Información", "characters": 11, "segments": 1, "encoding": "UCS-2", "cost_usd": "0.055"},
+            {
+                "text": "a" * 161,
+                "characters": 161,
+                "segments": 2,
+                "encoding": "GSM-7",
+                "cost_usd": "0.110",
+                "media": [],
+            },
+            {
+                "text": "Información",
+                "characters": 11,
+                "segments": 1,
+                "encoding": "UCS-2",
+                "cost_usd": "0.055",
+                "media": [],
+            },
         ],
         "total_segments": 3,
     }
@@ -90,12 +105,22 @@ def test_sms_replies_come_with_what_they_cost() -> None:
 
 def test_whatsapp_replies_have_no_segments(client: FlaskClient) -> None:
     told = client.post(MESSAGES, json=MENU | {"channel": "whatsapp"})
-    nothing = {"segments": None, "encoding": None, "cost_usd": None}
+    nothing: dict[str, object] = {"segments": None, "encoding": None, "cost_usd": None, "media": []}
     assert told.json == {
         "status": 200,
         "messages": [{"text": "Hola", "characters": 4} | nothing],
         "total_segments": None,
     }
+
+
+def test_a_recording_is_fetched_from_the_pages_own_server_whatever_the_public_address() -> None:
+    media = (
+        "<Message><Media>https://rumbo.example.org/linea/media/audio/kek/passport?until=1&amp;by=a</Media></Message>"
+    )
+    relay = FakeRelay(RelayResponse(200, f"<Response><Message>Hola</Message>{media}</Response>"))
+    told = client_of(relay).post(MESSAGES, json=MENU | {"channel": "whatsapp"}).get_json()
+    assert [message["text"] for message in told["messages"]] == ["Hola", ""]
+    assert [message["media"] for message in told["messages"]] == [[], ["/media/audio/kek/passport?until=1&by=a"]]
 
 
 @pytest.mark.parametrize("silence", [says(), RelayResponse(204, "")], ids=["empty TwiML", "no body"])

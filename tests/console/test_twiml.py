@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.twiml import TwimlInvalid, read_messages
+from console.twiml import SentMessage, TwimlInvalid, read_messages
 
 MessagingResponse = import_module("twilio.twiml.messaging_response").MessagingResponse  # it has no types
 SAYABLE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n"))
@@ -21,16 +21,24 @@ def twiml(*texts: str) -> str:
 
 @given(st.lists(SAYABLE, max_size=4))
 def test_what_twilios_library_writes_is_read_back(texts: list[str]) -> None:
-    assert read_messages(twiml(*texts)) == tuple(texts)
+    assert read_messages(twiml(*texts)) == tuple(map(SentMessage, texts))
 
 
 def test_markup_in_a_text_is_text() -> None:
-    assert read_messages(twiml("<script>&amp;\n🙂")) == ("<script>&amp;\n🙂",)
+    assert read_messages(twiml("<script>&amp;\n🙂")) == (SentMessage("<script>&amp;\n🙂"),)
 
 
-def test_a_body_element_leaves_media_out() -> None:
-    xml = "<Response><Message><Body>Hola</Body><Media>https://example.org/mapa.png</Media></Message></Response>"
-    assert read_messages(xml) == ("Hola",)
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        pytest.param("<Media>{}</Media>", "", id="alone"),
+        pytest.param("<Body>Hola</Body><Media>{}</Media>", "Hola", id="after a body"),
+        pytest.param("<Media>{}</Media>Hola", "Hola", id="before a text"),
+    ],
+)
+def test_media_is_told_apart_from_text(inside: str, text: str) -> None:
+    xml = f"<Response><Message>{inside.format('https://example.org/a.ogg?a=1&amp;b=2')}</Message></Response>"
+    assert read_messages(xml) == (SentMessage(text, ("https://example.org/a.ogg?a=1&b=2",)),)
 
 
 def test_an_empty_response_sends_nothing() -> None:

@@ -11,6 +11,7 @@ from bot.errors import ContentInvalid
 from content.checks import check, load_catalogue
 from content.loader import read_content
 from content.source import Problem
+from content.stamping import stamp
 
 TODAY = date(2026, 11, 24)
 DANGER, TALK, LOCALE = "answers/es/danger.yml", "answers/es/conversation.yml", "locales/es.yml"
@@ -79,6 +80,17 @@ def errors(root: Path) -> list[Problem]:
         ),
         pytest.param(
             TALK, THANKS, r'\1"Vaya a {office}."', 2, "'{office}', which does not exist", id="office outside near"
+        ),
+        pytest.param(
+            "replies.yml", r"llame al \{police\}", "llame al 110", -2, "a number typed by hand", id="number for staff"
+        ),
+        pytest.param(
+            "replies.yml",
+            r'whatsapp: "Puede llamar a la OIM',
+            f'whatsapp: "{"Espere. " * 45}Puede llamar a la OIM',
+            -1,
+            "segments by SMS. Shorten 'sms'.",
+            id="dear answer for staff",
         ),
         pytest.param(
             TALK,
@@ -172,18 +184,16 @@ def test_a_fact_that_may_not_be_published_is_not_named(root: Path, state: str) -
 
 
 def test_a_fact_of_low_confidence_that_nothing_names_may_stay(root: Path) -> None:
-    card = (
-        "  rumour: {kind: price, label: x, value: x, where: x, source: {title: x}, confidence: low, stale_risk: high,"
-    )
-    edit(root, LINES, r"facts:\n", f"facts:\n{card} checked_on: 2026-11-23, checked_by: x}}\n")
+    card = "  rumour: {kind: price, label: x, value: x, unit: x, where: x, source: {title: x}, confidence: low,"
+    edit(root, LINES, r"facts:\n", f"facts:\n{card} stale_risk: high, checked_on: 2026-11-23, checked_by: x}}\n")
     assert errors(root) == []
 
 
 def test_a_fact_due_for_review_warns_and_lets_the_other_checks_judge(root: Path) -> None:
-    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01")
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    review_by: )\S+", r"\g<1>2026-11-23")
     edit(root, TALK, THANKS_SMS, r"\1" + "a" * 460)
     found = check(read_content(root), TODAY)
-    assert [p.is_warning for p in found if "'police' was due for review on 2026-" in p.message] == [True]
+    assert [p.is_warning for p in found if "'police' was due for review on 2026-11-23" in p.message] == [True]
     assert [p.is_warning for p in found if "'thanks' costs 4 segments" in p.message] == [False]
 
 
@@ -231,7 +241,7 @@ def test_a_missing_answer_message_or_locale_is_found(root: Path) -> None:
 
 
 def test_a_fact_that_ran_out_warns_and_is_served_without_its_value(root: Path) -> None:
-    edit(root, LINES, r"(  police:\n(?:    .*\n)*?    checked_on: )\S+", r"\g<1>2026-01-01\n    expires: 2026-11-23")
+    edit(root, LINES, r"(  police:\n(?:    .*\n)*?)(    review_by: )", r"\1    expires: 2026-11-23\n\2")
     warnings = [problem for problem in check(read_content(root), TODAY) if problem.is_warning]
     assert any("'police' ran out on 2026-11-23" in problem.message for problem in warnings)
     assert errors(root) == []
@@ -293,3 +303,158 @@ def test_a_danger_number_never_stands_in_a_draft_only(root: Path) -> None:
         r'\1    lifeline: "Ya {police}"\n',
     )
     assert any("life-saving line in a draft" in problem.message for problem in errors(root))
+
+
+# --- messages, menus and words beside an office, in each language
+
+KICHE, KICHE_WORDS = "answers/quc/core.yml", "locales/quc.yml"
+EMPTY = r"(  empty:\n    whatsapp: ).*"
+SIGNED = '    reviewed_by: "Ana"\n    reviewed_on: 2026-11-24\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new", "lines_below", "said"),
+    [
+        pytest.param(
+            LOCALE,
+            EMPTY,
+            r'\1"' + "a" * 161 + '"',
+            1,
+            "'empty' costs 2 segments by SMS (161 characters), at most 1. Add a shorter 'sms'.",
+            id="Spanish over one segment",
+        ),
+        pytest.param(
+            LOCALE,
+            r"(  which_language:\n    whatsapp: .*\n    sms: ).*",
+            r'\1"' + "a" * 140 + ' {languages}"',
+            0,
+            "'which_language' costs 2 segments",
+            id="Spanish over one segment with the longest names",
+        ),
+        pytest.param(
+            LOCALE,
+            r"(  unknown:\n(?:    .*\n.*\n)    sms: )\|-\n.*",
+            r'\1"Us 😀 {police}"',
+            0,
+            "'unknown' has characters that make an SMS cost double: 😀. Replace them.",
+            id="message of dear characters",
+        ),
+        pytest.param(
+            KICHE_WORDS,
+            EMPTY,
+            r'\1"' + "a" * 240 + '"',
+            1,
+            "with the Spanish below it, at most 2. Add a shorter 'sms'.",
+            id="draft over two segments",
+        ),
+        pytest.param(
+            KICHE_WORDS,
+            EMPTY,
+            r'\1"Zxq {police}"',
+            1,
+            "names '{police}', which the Spanish does not. Take it out.",
+            id="fact that the Spanish does not name",
+        ),
+        pytest.param(
+            KICHE_WORDS,
+            r'(  opted_out:\n    whatsapp: )".*"\n    sms: ".*"\n',
+            r'\1"Utz."\n' + SIGNED,
+            1,
+            "lacks '{police}', which the Spanish names. Add it.",
+            id="signed without the number",
+        ),
+        pytest.param(
+            KICHE,
+            r"(  passport:\n)",
+            r"\1    near: {whatsapp: Utz}\n",
+            None,
+            "was written from an older Spanish text",
+            id="words beside an office that were not stamped",
+        ),
+        pytest.param(
+            DOCUMENTS,
+            r"(  passport:\n(?:    .*\n|\n)*?)    near:\n      whatsapp: \|-\n(?:        .*\n|\n)+      sms: .*\n",
+            r"\1",
+            None,
+            "'passport' would ask for the place again once it is known. Add 'near'",
+            id="place asked for again",
+        ),
+    ],
+)
+def test_each_mistake_in_messages_and_beside_offices_is_found(
+    root: Path, file: str, pattern: str, new: str, lines_below: int | None, said: str
+) -> None:
+    line = edit(root, file, pattern, new)
+    found = [problem for problem in check(read_content(root), TODAY) if said in problem.message]
+    assert [problem.file for problem in found] == [file]
+    assert [problem.is_warning for problem in found] == ["older Spanish" in said]
+    if lines_below is not None:
+        assert found[0].line - line in {lines_below, lines_below - 1}
+
+
+def test_words_beside_an_office_are_judged_as_drafts_are_sent(root: Path) -> None:
+    """Above the Spanish ones and the widest office; and they name what the Spanish does."""
+    for near, said in (
+        ('{whatsapp: "' + "a " * 60 + '{office}"}', "segments by SMS"),
+        ('{whatsapp: "Utz {police}"}', "names '{police}', which the Spanish does not. Take it out."),
+    ):
+        edit(root, KICHE, r"(  iom_offices:\n)", rf"\1    near: {near}\n")
+        edit(root, KICHE, r"(  iom_offices:\n(?:    .*\n)*?    of: )\w+", r"\1new")
+        assert stamp(root) == (f"{KICHE}: iom_offices",)
+        assert [p for p in errors(root) if said in p.message and p.file == KICHE]
+        edit(root, KICHE, r"(  iom_offices:\n)    near: .*\n", r"\1")
+    edit(root, KICHE, r"(  thanks:\n(?:    .*\n)*?)    of: \w+", r"\1    near: {whatsapp: Utz}\n    of: new")
+    edit(root, KICHE, r"(  iom_offices:\n(?:    .*\n)*?    of: )\w+", r"\1new")
+    stamp(root)
+    (problem,) = errors(root)
+    assert problem.message == "has words beside an office, and the Spanish has none. Take them out."
+
+
+def test_a_message_or_menu_of_an_older_spanish_text_warns_and_is_not_sent(root: Path) -> None:
+    edit(root, KICHE_WORDS, EMPTY, r'\1"Zxq"')
+    menu = "menus:\n  line: {title: Us, items: [{title: Us, answer: passport}], of: 000000000000}\n\nkeywords:"
+    line = edit(root, KICHE_WORDS, r"keywords:", menu) + 1
+    edit(root, LOCALE, EMPTY, r'\1"No llegó nada. Escriba su pregunta o elija un número:"')
+    found = [p for p in check(read_content(root), TODAY) if "older Spanish text and is not sent" in p.message]
+    assert {p.file for p in found} == {f"locales/{tag}.yml" for tag in MAYAN}
+    assert [(p.line, p.is_warning) for p in found if "'line'" in p.message] == [(line, True)]
+    catalogue = load_catalogue(root, TODAY)
+    assert catalogue.message("empty", "quc") == catalogue.message("empty", "es")
+    assert catalogue.menu("line", "quc") == catalogue.menu("line", "es")
+
+
+def test_a_locale_file_that_names_no_sources_makes_nothing_signed(root: Path) -> None:
+    edit(root, KICHE_WORDS, r"\ndraft: .*\n", "\n")
+    assert "(sin revisar por hablantes)" in load_catalogue(root, TODAY).message("empty", "quc").whatsapp
+
+
+# --- what a language lacks, and what words clash
+
+
+def warned(root: Path, said: str) -> list[str]:
+    return [str(problem) for problem in check(read_content(root), TODAY) if said in problem.message]
+
+
+def test_a_word_of_two_languages_that_does_two_things_is_found(root: Path) -> None:
+    line = edit(root, KICHE_WORDS, r"  speak: ", '  erase: ["oficina menu"]\n  speak: ')
+    edit(root, "locales/mam.yml", r"keywords:\n", 'keywords:\n  opt_in: ["Oficina  menú"]\n')
+    (found,) = [problem for problem in errors(root) if "One word, one command" in problem.message]
+    assert (found.file, found.line) == (KICHE_WORDS, line)
+    assert found.message.endswith("already does 'opt_in'. One word, one command: take it out of one of them.")
+
+
+def test_a_language_without_answers_some_or_words_is_found(root: Path) -> None:
+    assert warned(root, "has no translation") == []
+    edit(root, KICHE, r"  thanks:\n(?:    .*\n)+", "")
+    (root / "answers/mam/core.yml").unlink()
+    (root / "answers/ttc").mkdir()
+    (root / "answers/ttc/core.yml").write_text(
+        (root / KICHE).read_text("utf-8").split("  resource_center:")[0], "utf-8"
+    )
+    assert warned(root, "has no translation") == [
+        "locales/mam.yml:2: 'mam' has no translations: whoever writes in it is answered in Spanish only. "
+        "Write answers/mam/core.yml.",
+        "locales/quc.yml:2: 'quc' has no translation of: thanks. Write answers/quc/core.yml.",
+    ]
+    (unheard,) = warned(root, "nobody is answered in 'ttc'")
+    assert re.fullmatch(r"answers/ttc/core\.yml:\d: .*Write locales/ttc\.yml\.", unheard)

@@ -15,16 +15,16 @@ from babel.messages.pofile import read_po, write_po
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from bot.catalogue import State
-from content.checks import check
-from content.exchange import ExchangeRefused, coverage, open_book
-from content.loader import read_content
+from bot.catalogue import State, Wording
+from content.checks import check, load_catalogue
+from content.exchange import ExchangeRefused, Line, coverage, open_book
+from content.loader import Loaded, read_content
 from content.po import read_po_file, write_po_file
 from content.rewriting import Edit, FilesChanged, replace_files, rewrite
 from content.signing import Outcome, take_in
 from content.spreadsheet import COLUMNS, read_spreadsheet, write_spreadsheet
 from content.stamping import stamp
-from content.translation import fingerprint
+from content.translation import fingerprint, menu_fingerprint, message_fingerprint
 from rumbo.cli import app
 
 KEPT = {".yml", ".csv", ".new"}
@@ -68,6 +68,7 @@ draft: "Palabras documentadas."
 messages:
   empty:
     whatsapp: "Maak'a' aatin."
+    of: EMPTY
 
 keywords:
   thanks: ["b'antiox"]   # attested
@@ -85,8 +86,12 @@ def root(tmp_path: Path) -> Path:
     for path in (root / CORE).parent.glob("*.yml"):
         path.unlink()
     (root / CORE).write_text(text, "utf-8")
-    (root / WORDS).write_text(LOCALE, "utf-8")
+    (root / WORDS).write_text(locale_text(loaded), "utf-8")
     return root
+
+
+def locale_text(loaded: Loaded) -> str:
+    return LOCALE.replace("EMPTY", message_fingerprint(loaded.locales["es"].messages["empty"], loaded.facts))
 
 
 @pytest.fixture
@@ -166,7 +171,7 @@ def test_coverage_counts_states_and_names_what_is_stale(root: Path) -> None:
     assert total == len(loaded.answers) + len(loaded.locales["es"].messages)
     assert counts["kek"]["danger"]["draft"] == counts["kek"]["documents"]["draft"] == 1
     assert counts["kek"]["conversation"]["stale"] == counts["kek"]["conversation"]["draft"] == 1
-    assert counts["kek"]["messages"] == {"missing": 37, "draft": 1, "reviewed": 0, "stale": 0}
+    assert counts["kek"]["messages"] == {"missing": 45, "draft": 1, "reviewed": 0, "stale": 0}
     assert stale["kek"] == ["answers.goodbye"]
 
 
@@ -190,6 +195,8 @@ def test_the_spreadsheet_locks_what_is_only_to_be_read(xlsx: Path) -> None:
         "Texto nuevo",
         "SMS nuevo",
         "Primera frase nueva",
+        "Con oficina, nuevo",
+        "Con oficina, SMS nuevo",
         "Revisado por",
     ]
     assert all(cell.alignment.wrap_text for cell in sheet[2])
@@ -312,22 +319,24 @@ def test_a_signed_danger_may_bring_its_own_lifeline(root: Path, xlsx: Path) -> N
     assert read_content(root).translations["kek", "emergency"].lifeline == "Aatinan anaqwan: {police}."
 
 
-def test_a_message_is_signed_and_still_goes_out_marked(root: Path, xlsx: Path) -> None:
+def test_a_signed_message_goes_out_alone_until_its_spanish_changes(root: Path, xlsx: Path) -> None:
     fill(xlsx, "messages.empty", SMS_nuevo="Maak'a'.", Revisado_por="Ana")
     fill(xlsx, "messages.erased", Texto_nuevo="Us.", Revisado_por="Ana")
     outcome = taken(root, xlsx)
     signed = '    reviewed_by: "Ana"\n    reviewed_on: 2026-11-24\n    of: '
     assert (root / WORDS).read_text("utf-8") == LOCALE.replace(
-        'aatin."\n',
+        'aatin."\n    of: EMPTY\n',
         f'aatin."\n    sms: "Maak\'a\'."\n{signed}{of(root, "messages.empty")}\n'
         f'  erased:\n    whatsapp: "Us."\n{signed}{of(root, "messages.erased")}\n',
     )
-    assert "still go out marked as drafts" in outcome.notes[-1]
+    assert outcome.notes == ()
+    assert load_catalogue(root, TODAY).message("empty", "kek") == Wording("Maak'a' aatin.", "Maak'a'.")
     counts, _ = coverage(root)
     assert (counts["kek"]["messages"]["reviewed"], counts["kek"]["messages"]["draft"]) == (2, 0)
     spanish = root / "locales/es.yml"
     spanish.write_text(spanish.read_text("utf-8").replace("Su mensaje llegó vacío.", "Llegó vacío."), "utf-8")
     assert coverage(root)[1]["kek"][-1] == "messages.empty"
+    assert load_catalogue(root, TODAY).message("empty", "kek").whatsapp.startswith("Llegó vacío.")
 
 
 def test_a_message_need_not_name_the_language_it_is_in(root: Path, xlsx: Path) -> None:
@@ -369,8 +378,9 @@ SITE = "{passport_appointment_site}"
         ("answers.thanks", "", "Us 😀", "make an SMS cost double: 😀"),
         ("answers.goodbye", "Us {police", "", "a broken placeholder"),
         ("messages.empty", "Us " * 60, "", "costs 2 segments by SMS"),
-        ("messages.office_phone", "Us.", "", "lacks {value} in its whatsapp, which the program fills in"),
+        ("messages.office_phone", "Us.", "", "lacks {value} in its whatsapp, which the Spanish names"),
         ("messages.office_phone", "Us {value}.", "Us.", "lacks {value} in its sms"),
+        ("messages.unknown", "Us.", "", "lacks {police} in its whatsapp"),
     ],
 )
 def test_a_wrong_text_is_refused(root: Path, xlsx: Path, id_: str, text: str, sms: str, said: str) -> None:
@@ -385,16 +395,63 @@ def test_a_wrong_text_is_refused(root: Path, xlsx: Path, id_: str, text: str, sm
 def test_an_sms_is_judged_with_the_office_beside_it(root: Path, xlsx: Path) -> None:
     book = open_book(root, "kek", TODAY)
     unit = book.units["answers.resource_center"]
-    (note,) = [note for note in book.line(unit).notes if note.startswith("SMS: ")]
-    (limit,) = re.findall(r"nunca más de (\d+) letras", note)
-    assert int(limit) < 200, "three segments hold twice that, but for the office"
-    for length, is_refused in ((int(limit), False), (int(limit) + 1, True)):
-        fill(xlsx, unit.id, Texto_nuevo="Us.", SMS_nuevo="a" * length, Revisado_por="Ana")
-        if is_refused:
+    alone, beside = (room(book.line(unit), note) for note in ("SMS: ", "SMS con oficina: "))
+    assert beside < 200 < alone, "three segments hold twice that, but for the office"
+    for sizes in ((alone, beside), (alone + 1, 1), (1, beside + 1)):
+        sms, near_sms = ("a" * size for size in sizes)
+        texts = {"SMS_nuevo": sms, "Con_oficina,_nuevo": "Us {office}.", "Con_oficina,_SMS_nuevo": near_sms}
+        fill(xlsx, unit.id, Texto_nuevo="Us.", Revisado_por="Ana", **texts)
+        if sizes != (alone, beside):
             assert "costs 4 segments by SMS" in refused(root, xlsx)
         else:
             taken(root, xlsx)
             (xlsx,) = exported(root, "kek", xlsx.parent)[:1]
+
+
+def room(line: Line, note: str) -> int:
+    (found,) = [text for text in line.notes if text.startswith(note)]
+    (limit,) = re.findall(r"nunca más de (\d+) letras", found)
+    return int(limit)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".po"])
+def test_words_beside_an_office_go_out_and_come_back(root: Path, xlsx: Path, po: Path, suffix: str) -> None:
+    if suffix == ".xlsx":
+        cells = {"Con_oficina,_nuevo": f"Ayu {SITE}. {{office}}", "Con_oficina,_SMS_nuevo": f"Ayu {SITE}."}
+        fill(xlsx, "answers.passport", Revisado_por="Ana", **cells)
+    else:
+        edit_po(po, "answers.passport.whatsapp")
+        edit_po(po, "answers.passport.sms")
+        edit_po(po, "answers.passport.near", f"Ayu {SITE}. {{office}}")
+        edit_po(po, "answers.passport.near_sms", f"Ayu {SITE}.")
+    outcome = taken(root, xlsx if suffix == ".xlsx" else po, "Ana")
+    assert outcome.changes == ("answers.passport: draft -> reviewed by Ana (new near, new near_sms)",)
+    near = f'    near:\n      whatsapp: "Ayu {SITE}. {{office}}"\n      sms: "Ayu {SITE}."\n    means:'
+    assert near in (root / CORE).read_text("utf-8")
+    found = read_content(root).translations["kek", "passport"]
+    assert found.near == Wording(f"Ayu {SITE}. {{office}}", f"Ayu {SITE}.")
+    assert found.state is State.REVIEWED
+    documents = root / "answers/es/documents.yml"
+    text = documents.read_text("utf-8")
+    documents.write_text(re.sub(r"(    near:\n      whatsapp: \|-\n        )Pida", r"\1Saque", text, count=1), "utf-8")
+    assert read_content(root).translations["kek", "passport"].state is State.STALE
+
+
+@pytest.mark.parametrize(
+    ("id_", "cells", "said"),
+    [
+        ("answers.thanks", {"Con_oficina,_nuevo": "Us."}, "has a text beside an office, and the Spanish has none"),
+        ("answers.passport", {"Con_oficina,_SMS_nuevo": "Us."}, "no text for WhatsApp there"),
+        ("answers.passport", {"Con_oficina,_nuevo": "Us {police}."}, "names {police}, which the Spanish does not"),
+        ("answers.passport", {"Texto_nuevo": "Us {office}."}, "names {office}, which the Spanish does not"),
+    ],
+    ids=["none in Spanish", "SMS only", "unknown fact", "office elsewhere"],
+)
+def test_wrong_words_beside_an_office_are_refused(
+    root: Path, xlsx: Path, id_: str, cells: dict[str, str], said: str
+) -> None:
+    fill(xlsx, id_, Revisado_por="Ana", **cells)
+    assert said in refused(root, xlsx)
 
 
 def test_facts_left_out_are_remarked_on_unless_the_spanish_lifeline_says_them(root: Path, xlsx: Path) -> None:
@@ -606,6 +663,38 @@ def test_drafts_without_a_fingerprint_are_told_of_and_stamped(root: Path, writte
     assert stamp(root) == (f"{CORE}: passport",)
     assert path.read_text("utf-8") == good
     assert stamp(root) == ()
+
+
+@pytest.mark.parametrize("written", ["", "    of: new\n"])
+def test_draft_messages_without_a_fingerprint_are_told_of_and_stamped(root: Path, written: str) -> None:
+    path = root / WORDS
+    good = path.read_text("utf-8")
+    path.write_text(LOCALE.replace("    of: EMPTY\n", written), "utf-8")
+    (problem,) = [str(p) for p in check(read_content(root), TODAY) if not p.is_warning]
+    assert problem == f"{WORDS}:5: 'empty' has no fingerprint of its Spanish. Run 'rumbo content stamp'."
+    assert stamp(root) == (f"{WORDS}: empty",)
+    assert path.read_text("utf-8") == good
+    assert stamp(root) == ()
+
+
+def test_a_signed_message_is_never_stamped(root: Path) -> None:
+    signed = '    reviewed_by: "Ana"\n    reviewed_on: 2026-11-24\n'
+    (root / WORDS).write_text(LOCALE.replace("    of: EMPTY\n", signed), "utf-8")
+    assert stamp(root) == ()
+    (problem,) = [str(p) for p in check(read_content(root), TODAY) if not p.is_warning]
+    assert "Sign it through 'rumbo content import'" in problem
+
+
+def test_a_menu_is_signed_by_hand_and_stamped(root: Path) -> None:
+    lines = [f"      - {{title: Us, answer: {name}}}\n" for name in ("emergency", "passport")]
+    menu = f'menus:\n  travel:\n    title: "Us"\n    items:\n{"".join(lines)}'
+    signed = '    reviewed_by: "Ana"\n    reviewed_on: 2026-11-24\n'
+    (root / WORDS).write_text(locale_text(read_content(root)).replace("keywords", f"{menu}{signed}\nkeywords"), "utf-8")
+    assert stamp(root) == (f"{WORDS}: travel",)
+    loaded = read_content(root)
+    assert f"    of: {menu_fingerprint(loaded.locales['es'].menus['travel'])}\n" in (root / WORDS).read_text("utf-8")
+    (problem,) = [str(p) for p in check(loaded, TODAY) if not p.is_warning]
+    assert problem.startswith(f"{WORDS}:10: the menu 'travel' leads elsewhere than the Spanish one. Keep its lines")
 
 
 def test_a_stamp_is_for_drafts_only(root: Path) -> None:

@@ -28,9 +28,19 @@ def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         ({"RUMBO_SECRET_KEY": "short"}, "RUMBO_SECRET_KEY"),
         ({"RUMBO_ENV": "production"}, "TWILIO_AUTH_TOKEN"),
         ({"RUMBO_ENV": "production", "TWILIO_AUTH_TOKEN": "a" * 32, "RUMBO_SECRET_KEY": "b" * 32}, "PUBLIC_BASE_URL"),
+        (
+            {
+                "RUMBO_ENV": "production",
+                "TWILIO_AUTH_TOKEN": "a" * 32,
+                "RUMBO_SECRET_KEY": "b" * 32,
+                "PUBLIC_BASE_URL": "https://rumbo.example.org",
+                "RUMBO_HANDOFF": "on",
+            },
+            "TWILIO_ACCOUNT_SID",
+        ),
         ({"RUMBO_PORT": "abc"}, "RUMBO_PORT"),
     ],
-    ids=["empty-token", "half-a-rotation", "short-key", "production-token", "production-url", "port"],
+    ids=["empty-token", "half-a-rotation", "short-key", "production-token", "production-url", "handoff", "port"],
 )
 def test_a_missing_or_wrong_setting_is_named_and_nothing_starts(settings: dict[str, str], named: str) -> None:
     result = run("up", **settings)
@@ -69,7 +79,12 @@ def test_broken_content_stops_the_start_and_lists_every_problem(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "chat", "ask", "nlu train", "nlu evaluate", "nlu parse", "content check", "db upgrade"]
+    "command",
+    [
+        *("up", "chat", "ask", "content check", "db upgrade"),
+        *("nlu train", "nlu evaluate", "nlu parse", "nlu import-reviews", "nlu models", "nlu rollback"),
+        *("retention run", "person export", "person erase"),
+    ],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     result = run(*command.split(), "--help", COLUMNS="200")

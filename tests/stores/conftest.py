@@ -24,6 +24,7 @@ from bot.turns import Contact, Outcome, Turn
 from stores.database import make_engine, upgrade
 from stores.private_redis import private_redis
 from stores.redis_client import connect
+from stores.tables import audit, metadata
 
 NOW = datetime(2026, 11, 24, 8, 30, 15, 123456, tzinfo=UTC)
 
@@ -110,7 +111,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         postgres: Engine = request.getfixturevalue("upgraded_postgres")
         with postgres.begin() as connection:
-            connection.execute(text("TRUNCATE contacts, turns, deliveries RESTART IDENTITY"))
+            names = ", ".join(table.name for table in metadata.sorted_tables if table is not audit)  # nobody empties it
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         yield postgres
 
 
@@ -135,6 +137,7 @@ def make_turn() -> Callable[..., Turn]:
             "answer": "shelter_answer",
             "facts": ("shelter_phone", "shelter_hours"),
             "entities": (Entity(EntityKind.PLACE, "gt-tecun-uman", "Tecún Umán"),),
+            "media": ("quc/find_shelter",),
         }
         return Turn(**(fields | changes))  # type: ignore[arg-type]  # fields by name, checked by the tests themselves
 

@@ -13,8 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from bot.errors import StoreUnavailable
+from bot.turns import Turn
 from stores.database import make_engine, reading, upgrade, writing
-from stores.tables import metadata
+from stores.rows import turn_row
+from stores.tables import metadata, turns
+from stores.turns import SqlTurnLog
 
 # Our process has threads, so it must not be forked; one that has none does it, with the imports done once.
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -100,6 +103,18 @@ def test_a_database_in_memory_serves_one_thread() -> None:
 def test_the_migrations_make_the_tables_that_the_code_expects(engine: Engine) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_turns_of_before_recordings_are_read_as_without(empty_url: str, make_turn: Callable[..., Turn]) -> None:
+    engine = make_engine(empty_url)
+    upgrade(engine, "0003")
+    old = make_turn(media=())
+    row = {name: value for name, value in turn_row(old).items() if name != "media"}
+    with writing(engine) as connection:
+        connection.execute(turns.insert().values(row | {"seq": 1}))
+    upgrade(engine)
+    assert SqlTurnLog(engine).find_turn(old.id) == old
+    engine.dispose()
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:

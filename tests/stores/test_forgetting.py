@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,12 @@ from sqlalchemy import Engine, MetaData, select, text
 from bot.messages import Channel, MessageKind
 from bot.turns import Contact, DuplicateMessage, Outcome, Turn
 from stores.database import make_engine, upgrade, writing
+from stores.retention import Ages, Retention
 from stores.turns import SqlTurnLog
 
 MakeTurn = Callable[..., Turn]
 MakeContact = Callable[..., Contact]
+Purge = Callable[[datetime], int]
 
 TRACES = ("albergue", "Tecún", "tecun", "Mapa", "find_shelter", "shelter_answer", "shelter_phone", "0.8125", "quc")
 """Words of every column of `make_turn` that is the person's, but for the sender."""
@@ -27,6 +29,17 @@ def log(engine: Engine, make_turn: MakeTurn) -> SqlTurnLog:
     """The turn log of an empty database, an hour after `make_turn`'s turns."""
     now = make_turn().at + timedelta(hours=1)
     return SqlTurnLog(engine, lambda: now)
+
+
+@pytest.fixture
+def purge(engine: Engine, make_turn: MakeTurn) -> Purge:
+    """Empty what is older than a moment, at the log's time; return how many turns that were."""
+    return lambda before: purge_at(engine, make_turn().at + timedelta(hours=1), before)
+
+
+def purge_at(engine: Engine, now: datetime, before: datetime) -> int:
+    """Empty what is older than a moment; return how many turns that were."""
+    return Retention(engine, Ages(texts=now - before), lambda: None, lambda: now).run()["turns"]
 
 
 def everything_in(engine: Engine) -> str:
@@ -47,6 +60,7 @@ def erasing(make_turn: MakeTurn, **changes: object) -> Turn:
         "answer": None,
         "facts": (),
         "entities": (),
+        "media": (),
         "confidence": None,
         "locale": "es",
         "outcome": Outcome.COMMAND,
@@ -123,7 +137,7 @@ def test_the_files_of_sqlite_hold_nothing_of_the_erased_once_purged(
     for number in range(50):  # enough for pages to split and be freed
         log.record(make_turn(id=f"SM{number}", text="albergue " * 50), make_contact())
     log.record(erasing(make_turn), make_contact(locale="es"), erase=True)
-    log.purge(make_turn().at - timedelta(days=30))
+    purge_at(engine, make_turn().at, make_turn().at - timedelta(days=30))
     bytes_on_disk = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     engine.dispose()
     assert b"Hecho." in bytes_on_disk
@@ -136,39 +150,39 @@ def test_the_files_of_sqlite_hold_nothing_of_the_erased_once_purged(
 
 
 def test_a_purge_empties_what_is_older_and_says_how_much(
-    log: SqlTurnLog, make_turn: MakeTurn, make_contact: MakeContact
+    log: SqlTurnLog, purge: Purge, make_turn: MakeTurn, make_contact: MakeContact
 ) -> None:
     limit = make_turn().at
     old = [make_turn(id=f"SM-old{n}", at=limit - timedelta(microseconds=n + 1)) for n in range(3)]
     young = make_turn(id="SM-young", at=limit)
     for turn in [*old, young]:
         log.record(turn, make_contact(opted_out=True))
-    assert log.purge(limit) == 3
-    assert log.purge(limit) == 0
+    assert purge(limit) == 3
+    assert purge(limit) == 0
     assert [log.find_turn(turn.id) for turn in old] == [tombstone(turn) for turn in old]
     assert log.find_turn(young.id) == young
     assert log.find_contact("ana-pseudonym") == make_contact(opted_out=True)
 
 
 def test_a_purge_deletes_tombstones_older_than_two_days(
-    log: SqlTurnLog, make_turn: MakeTurn, make_contact: MakeContact
+    log: SqlTurnLog, purge: Purge, make_turn: MakeTurn, make_contact: MakeContact
 ) -> None:
     now = make_turn().at + timedelta(hours=1)
     for id_, age in {"SM-49h": 49, "SM-47h": 47}.items():
         log.record(make_turn(id=id_, at=now - timedelta(hours=age)), make_contact())
     log.record(make_turn(id="SM-now", at=now), make_contact())
-    assert log.purge(now) == 2
+    assert purge(now) == 2
     assert log.find_turn("SM-49h") is None
     assert log.find_turn("SM-47h") is not None
 
 
 def test_the_order_of_turns_goes_on_after_everything_was_purged(
-    log: SqlTurnLog, engine: Engine, make_turn: MakeTurn, make_contact: MakeContact
+    log: SqlTurnLog, purge: Purge, engine: Engine, make_turn: MakeTurn, make_contact: MakeContact
 ) -> None:
     old = make_turn().at - timedelta(days=9)
     for number in range(3):
         log.record(make_turn(id=f"SM{number}", at=old), make_contact())
-    log.purge(make_turn().at)
+    purge(make_turn().at)
     log.record(make_turn(id="SM-new"), make_contact())
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT max(seq) FROM turns").scalar_one() == 4
@@ -179,18 +193,18 @@ def test_a_purge_does_not_wait_for_an_erasure_underway(
 ) -> None:
     """Each would hold rows that the other wants. SQLite needs no such care: one transaction writes at a time."""
     with upgraded_postgres.begin() as connection:
-        connection.execute(text("TRUNCATE contacts, turns"))
+        connection.execute(text("TRUNCATE contacts, turns, turn_words"))
     log = SqlTurnLog(upgraded_postgres, lambda: make_turn().at)
     for sender in ("ana", "berta"):
         log.record(make_turn(id=sender, sender=sender), make_contact(sender=sender))
     with writing(upgraded_postgres) as connection:
         connection.execute(text("UPDATE turns SET text = NULL WHERE sender = 'ana'"))
-        assert log.purge(make_turn().at + timedelta(hours=1)) == 1
+        assert purge_at(upgraded_postgres, make_turn().at, make_turn().at + timedelta(hours=1)) == 1
     assert log.find_turn("berta") == tombstone(make_turn(id="berta"))
 
 
 def test_purging_erasing_and_recording_at_once_neither_fail_nor_resurrect(
-    log: SqlTurnLog, engine: Engine, make_turn: MakeTurn, make_contact: MakeContact
+    log: SqlTurnLog, purge: Purge, engine: Engine, make_turn: MakeTurn, make_contact: MakeContact
 ) -> None:
     start = threading.Barrier(4)
 
@@ -203,12 +217,12 @@ def test_purging_erasing_and_recording_at_once_neither_fail_nor_resurrect(
                 wish = erasing(make_turn, id=f"{sender}-wish-{number}", sender=sender)
                 log.record(wish, make_contact(sender=sender), erase=True)
 
-    def purge() -> None:
+    def age() -> None:
         start.wait()
         for _ in range(15):
-            log.purge(make_turn().at)
+            purge(make_turn().at)
 
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(live, "ana"), pool.submit(live, "berta"), pool.submit(purge), pool.submit(purge)]:
+        for done in [pool.submit(live, "ana"), pool.submit(live, "berta"), pool.submit(age), pool.submit(age)]:
             done.result()
     assert "albergue" not in everything_in(engine)

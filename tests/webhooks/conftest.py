@@ -47,8 +47,8 @@ def texts_of(response: TestResponse) -> list[str]:
     assert response.content_type == "text/xml; charset=utf-8"
     root = ElementTree.fromstring(response.data)
     assert root.tag == "Response"
-    assert {child.tag for child in root.iter()} <= {"Response", "Message"}
-    return [message.text or "" for message in root]
+    assert {child.tag for child in root.iter()} <= {"Response", "Message", "Media"}
+    return [message.text or "" for message in root if message.find("Media") is None]
 
 
 @dataclass
@@ -57,6 +57,7 @@ class FakeBot:
 
     texts: tuple[str, ...] = ("Hola",)
     error: Exception | None = None
+    media: tuple[str, ...] = ()
     messages: list[InboundMessage] = field(default_factory=list)
 
     def respond(self, message: InboundMessage) -> Turn:
@@ -73,6 +74,7 @@ class FakeBot:
             text=message.text,
             outcome=Outcome.ANSWERED if self.texts else Outcome.SILENT,
             texts=self.texts,
+            media=self.media,
         )
 
 

@@ -9,6 +9,7 @@ const WORDS = {
   typing: "escribiendo…",
   voice: "Nota de voz",
   image: "Foto",
+  recording: "Respuesta grabada",
   silent: "Rumbo no respondió nada.",
   offline: "No se pudo enviar. Vea si el servicio está en marcha.",
   late: "Pasaron 15 segundos sin respuesta. Twilio ya habría dejado de esperar.",
@@ -143,7 +144,17 @@ function content(channel, entry) {
     return [element("div", "audio", icon("play"), element("i", "wave")), element("span", "unseen", WORDS.voice)];
   }
   if (entry.kind === "image") return [element("div", "picture", icon("image")), WORDS.image];
-  return channel === "whatsapp" ? withBold(entry.text) : [entry.text];
+  const text = channel === "whatsapp" ? withBold(entry.text) : [entry.text];
+  return [...text, ...(entry.media ?? []).map(player)];
+}
+
+function player(address) {
+  const made = element("audio", "recording");
+  made.controls = true;
+  made.preload = "metadata";
+  made.src = address;
+  made.setAttribute("aria-label", WORDS.recording);
+  return made;
 }
 
 function withBold(text) {
